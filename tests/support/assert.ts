@@ -8,7 +8,8 @@
 
 import nodeAssert from "node:assert/strict";
 
-type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
+// deno-lint-ignore no-explicit-any
+type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 
 /** Fails unless `condition` is truthy. */
 export function assert(condition: unknown, msg?: string): asserts condition {

@@ -1,0 +1,30 @@
+/**
+ * Zap Edge, the universal part: the ZAP wire format, for Deno, Bun, Node, browsers and edge workers.
+ * It imports no runtime built-in.
+ *
+ * @example
+ * ```ts
+ * import { Builder, Message } from "@zap-proto/edge";
+ *
+ * const builder = new Builder();
+ * const note = builder.startObject(16);
+ * note.setU64(0, 7n);
+ * note.setText(8, "hello");
+ * note.finishAsRoot();
+ * console.log(Message.parse(builder.finish()).root().text(8)); // hello
+ * ```
+ *
+ * @module
+ */
+
+export { Builder, ListBuilder, StructBuilder } from "./src/wire/builder.ts";
+export { ListView, Message, StructView } from "./src/wire/views.ts";
+export { ZapParseError, type ZapParseErrorCode } from "./src/wire/parse_error.ts";
+export {
+  ALIGNMENT,
+  DEFAULT_PORT,
+  Flags,
+  HEADER_SIZE,
+  VERSION_1,
+  VERSION_2,
+} from "./src/wire/format.ts";
