@@ -113,7 +113,7 @@ export interface Schema {
 }
 
 /** Largest offset and largest size in a fixed section (spec: schema.md, "Rules"): 1 MiB. */
-export const MAX_STRUCT_BYTES = 1 << 20;
+export const MAX_STRUCT_BYTES: number = 1 << 20;
 
 /** Bytes of a type's slot in the fixed section (spec: wire.md, "Objects"). */
 export function slotWidth(type: Type): number {
