@@ -7,6 +7,7 @@
 
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
+import { basename, dirname } from "node:path";
 import { Buffer } from "node:buffer";
 import { env, stderr, stdin, stdout } from "node:process";
 
@@ -46,7 +47,12 @@ export function processIo(interrupted: AbortSignal): CliIo {
     },
     fileMode: async (path) => (await stat(path)).mode & 0o777,
     watch(paths, changed, signal) {
-      for (const path of paths) watch(path, { signal }, () => changed(path));
+      // The folder is watched, not the file: editors replace a file when they save it.
+      for (const path of paths) {
+        watch(dirname(path), { signal }, (_, name) => {
+          if (name === basename(path)) changed(path);
+        });
+      }
     },
     env: (name) => env[name],
     interrupted,
