@@ -158,5 +158,4 @@ export interface Network {
   listen(options: ListenOptions, accept: Accept): Promise<Listener>;
 }
 
-/** Bytes a socket queues before `write` answers `false`. One default for all adapters: a few full TCP windows of a LAN, small enough for 10 000 slow readers in 640 MiB. */
-export const HIGH_WATER_BYTES: number = 64 * 1024;
+export { HIGH_WATER_BYTES } from "./limits.ts";

@@ -1,0 +1,60 @@
+/**
+ * The part of Bun's sockets that the adapter touches, declared here so that published code type
+ * checks for users of another runtime.
+ *
+ * @module
+ */
+
+/** `Bun.Socket`. */
+export interface BunApiSocket<Data> {
+  data: Data;
+  readonly localAddress?: string;
+  readonly localPort?: number;
+  readonly remoteAddress?: string;
+  readonly remotePort?: number;
+  readonly alpnProtocol?: string | false | null;
+  /** Bytes taken, or a negative number if the socket is closed. */
+  write(bytes: Uint8Array): number;
+  shutdown(): void;
+  end(): void;
+  terminate(): void;
+  pause(): void;
+  resume(): void;
+  setNoDelay(on: boolean): boolean;
+  getPeerCertificate(): { raw?: Uint8Array } | undefined;
+  getAuthorizationError(): Error | null;
+}
+
+/** What `Bun.connect` and `Bun.listen` call. */
+export interface BunApiHandlers<Data> {
+  open?(socket: BunApiSocket<Data>): void;
+  data?(socket: BunApiSocket<Data>, chunk: Uint8Array): void;
+  drain?(socket: BunApiSocket<Data>): void;
+  end?(socket: BunApiSocket<Data>): void;
+  close?(socket: BunApiSocket<Data>, error?: Error): void;
+  error?(socket: BunApiSocket<Data>, error: Error): void;
+  connectError?(socket: BunApiSocket<Data>, error: Error): void;
+  handshake?(socket: BunApiSocket<Data>, success: boolean, error: Error | null): void;
+}
+
+/** `Bun.SocketListener`. */
+export interface BunApiListener {
+  readonly port: number;
+  readonly hostname: string;
+  stop(closeConnections?: boolean): void;
+}
+
+/** The `Bun` namespace. */
+export interface BunApi {
+  connect<Data>(
+    options: Readonly<Record<string, unknown>> & { socket: BunApiHandlers<Data> },
+  ): Promise<BunApiSocket<Data>>;
+  listen<Data>(
+    options: Readonly<Record<string, unknown>> & { socket: BunApiHandlers<Data> },
+  ): BunApiListener;
+}
+
+/** The running Bun. */
+export function bunApi(): BunApi {
+  return (globalThis as unknown as { Bun: BunApi }).Bun;
+}

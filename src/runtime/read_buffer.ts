@@ -1,0 +1,36 @@
+import { READ_MAX_BYTES, READ_MIN_BYTES } from "./limits.ts";
+
+/**
+ * Memory for reads, which is never used twice: reads carve a slab from front to back, and the next
+ * slab is four times larger when a read filled the last, half as large when traffic went quiet.
+ */
+export class ReadBuffer {
+  #slab: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  #size: number = READ_MIN_BYTES;
+  #quiet = 0;
+
+  /** Where the next read should put its bytes. */
+  space(): Uint8Array {
+    if (this.#slab.length - this.#at < READ_MIN_BYTES / 4) {
+      this.#slab = new Uint8Array(this.#size);
+      this.#at = 0;
+    }
+    return this.#at === 0 ? this.#slab : this.#slab.subarray(this.#at);
+  }
+
+  /** Takes the `length` bytes that a read has put into `space`. */
+  take(length: number): Uint8Array {
+    const start = this.#at;
+    const left = this.#slab.length - start;
+    this.#at += length;
+    if (length === left) {
+      this.#size = Math.min(READ_MAX_BYTES, this.#size * 4);
+      this.#quiet = 0;
+    } else if (length * 8 < this.#size && ++this.#quiet === 16) {
+      this.#size = Math.max(READ_MIN_BYTES, this.#size / 2);
+      this.#quiet = 0;
+    }
+    return this.#slab.subarray(start, this.#at);
+  }
+}
