@@ -1,0 +1,131 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runDecode } from "../../src/cli/decode.ts";
+import type { TreeNode } from "../../src/cli/tree.ts";
+import { concatBytes } from "../../src/base/bytes.ts";
+import { Builder } from "../../src/wire/builder.ts";
+import { fakeIo } from "../support/cli_io.ts";
+import { fromHex, vectors } from "../support/vectors.ts";
+
+interface Envelopes {
+  requests: { hex: string; method: number; promiseID: number; target: number; payload: string }[];
+  responses: { hex: string; status: number; body: string }[];
+}
+
+const envelopes = vectors<Envelopes>("envelope.json");
+
+function u32(...values: number[]): Uint8Array {
+  return new Uint8Array(new Uint32Array(values).buffer);
+}
+
+async function decode(bytes: Uint8Array | string, ...options: string[]) {
+  const io = fakeIo({ file: bytes });
+  const code = await runDecode(["file", ...options], io);
+  return { code, io };
+}
+
+async function tree(bytes: Uint8Array, ...options: string[]): Promise<TreeNode[]> {
+  const { io } = await decode(bytes, "--json", ...options);
+  return JSON.parse(io.out) as TreeNode[];
+}
+
+function values(nodes: readonly TreeNode[] | undefined): string[] {
+  return (nodes ?? []).map((node) => node.value ?? node.label);
+}
+
+test("decode shows a request envelope's fields at their offsets", async () => {
+  for (const request of envelopes.requests) {
+    const [message] = await tree(fromHex(request.hex), "--as=request");
+    const [header, method, promiseID, target, , payload] = message!.children!;
+    assertStringIncludes(header!.value!, "message type 200");
+    assertEquals([method!.offset, method!.value], [16, String(request.method)]);
+    assertEquals(promiseID!.value, String(request.promiseID));
+    assertEquals(target!.value, String(request.target));
+    const bytes = request.payload.length / 2;
+    assert(bytes === 0 ? payload!.value === "empty" : payload!.value!.startsWith(`${bytes} bytes`));
+  }
+});
+
+test("decode shows node frames: handshake, call, answer, and a cut one", async () => {
+  const [handshake] = vectors<{ hex: string; nodeID: string }[]>("handshake.json");
+  const hello = fromHex(handshake!.hex);
+  const call = fromHex(envelopes.requests[0]!.hex);
+  const answer = fromHex(envelopes.responses[0]!.hex);
+  const recording = concatBytes([
+    ...[u32(hello.length), hello],
+    ...[u32(call.length + 8, 7, 1), call],
+    ...[u32(answer.length + 8, 7, 2), answer],
+    ...[u32(100), new Uint8Array(3)],
+  ]);
+  const nodes = await tree(recording);
+  const labels = nodes.map((node) => node.label);
+  assertEquals(labels, ["handshake frame", "call frame", "answer frame", "cut frame"]);
+  assertEquals(nodes[1]!.value, "reqID 7");
+  assertEquals(nodes[3]!.value, "it declares 100 bytes, 3 are left");
+  const { code } = await decode(recording);
+  assertEquals(code, 1);
+});
+
+test("decode shows mux frames: open, message, end", async () => {
+  const open = fromHex(envelopes.requests[0]!.hex);
+  const nodes = await tree(concatBytes([
+    ...[u32(open.length + 1), Uint8Array.of(3), open],
+    ...[u32(7), Uint8Array.of(4), u32(9), new TextEncoder().encode("hi")],
+    ...[u32(5), Uint8Array.of(5), u32(9)],
+  ]));
+  assertEquals(values(nodes), ["stream open frame", 'stream 9, 2 bytes "hi"', "stream 9"]);
+});
+
+test("decode guesses at the slots of an unknown object", async () => {
+  const builder = new Builder();
+  const object = builder.startObject(16);
+  object.setU64(0, 7n);
+  object.setText(8, "hello");
+  object.finishAsRoot();
+  const [message] = await tree(builder.finish());
+  assertEquals(values(message!.children!.slice(1)), [
+    "7  0x00000007",
+    "0  0x00000000",
+    '5 bytes → @32 "hello"',
+  ]);
+});
+
+test("decode reads hex text and prints a table", async () => {
+  const { code, io } = await decode(envelopes.responses[0]!.hex, "--hex", "--as=response");
+  assertEquals(code, 0);
+  assertStringIncludes(io.out, `status u32 `);
+  assertEquals(io.out.split("\n")[0], "offset  bytes");
+});
+
+test("decode says what is wrong and what to do", async () => {
+  const cases: [string | Uint8Array, string[], number, string][] = [
+    ["nonsense", [], 1, "say what it is with --as"],
+    ["xyz", ["--hex"], 1, "it is not hex"],
+    ["x", ["--as=frame"], 2, "--as must be one of message, request"],
+    ["x", ["--struct=A"], 2, "--schema and --struct go together"],
+    ["x", ["--oops"], 2, "Unknown option '--oops'"],
+    ["x", ["second"], 2, "name one file"],
+  ];
+  for (const [bytes, options, exit, text] of cases) {
+    const { code, io } = await decode(bytes, ...options);
+    assertEquals(code, exit, options.join(" "));
+    assertStringIncludes(io.err, text);
+  }
+  const io = fakeIo();
+  assertEquals(await runDecode(["missing"], io), 1);
+  assertStringIncludes(io.err, "cannot read missing");
+  assertEquals(await runDecode(["--help"], io), 0);
+  assertStringIncludes(io.out, "Usage: zap decode FILE");
+});
+
+test("decode survives any bytes", async () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const bytes = new Uint8Array(seed);
+    for (let i = 0; i < seed; i++) bytes[i] = (seed * 2654435761 * (i + 1)) >>> 24;
+    bytes.set([0x5a, 0x41, 0x50, 0, 1, 0].slice(0, seed));
+    for (const as of ["message", "request", "handshake", "node", "mux"]) {
+      const { code } = await decode(bytes, `--as=${as}`);
+      assert(code === 0 || code === 1);
+    }
+  }
+});
