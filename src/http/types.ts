@@ -1,0 +1,25 @@
+/** What a handler is given, and what it answers. @module */
+
+import type { SocketAddress, TlsState } from "../runtime/types.ts";
+import type { UpgradeOffer } from "./upgrade.ts";
+
+/** What is known of a request beside the `Request`. Under Hono it is `c.env`. */
+export interface ServeInfo {
+  /** The peer: the client, or the proxy before it. */
+  readonly remoteAddress: SocketAddress;
+  /** This side's address. */
+  readonly localAddress: SocketAddress;
+  /** TLS's outcome; `undefined` on a plain connection. */
+  readonly tls: TlsState | undefined;
+  /** The protocol of the request. */
+  readonly protocol: "HTTP/1.0" | "HTTP/1.1";
+  /** The client's `X-Request-Id` where it is sane (1 to 128 of `A-Za-z0-9._-`), else one made here. */
+  readonly requestId: string;
+  /** The client's offer to change the protocol, or `undefined`. */
+  readonly upgrade: UpgradeOffer | undefined;
+  /** The body's trailers, once the body has been received; rejects if that never happens. Empty without any. */
+  readonly trailers: Promise<Headers>;
+}
+
+/** Answers one request. */
+export type Handler = (request: Request, info: ServeInfo) => Response | Promise<Response>;
