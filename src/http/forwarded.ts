@@ -90,8 +90,9 @@ function parseForwarded(value: string): Hop[] {
     const fields = new Map<string, string>();
     let valid = true;
     for (const pair of splitQuoted(element, ";")) {
-      const match = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;=]+))$/
-        .exec(pair);
+      const match =
+        /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z]+))$/
+          .exec(pair);
       const name = match?.[1]?.toLowerCase();
       if (!match || fields.has(name!)) valid = false;
       else fields.set(name!, match[3] ?? match[2]!.replace(/\\(.)/g, "$1"));

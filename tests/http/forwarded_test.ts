@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
@@ -126,7 +127,7 @@ test("address sets: ranges, names, mapped addresses; what cannot be read is refu
   assert(!new AddressSet(["0.0.0.0/0"]).has("2001::1"));
 });
 
-test("addresses are read as the web's URL reads them, or refused", () => {
+test("addresses are read as the platform reads them, or refused", () => {
   const canonical = (bytes: Uint8Array) => {
     const groups: string[] = [];
     for (let i = 0; i < 16; i += 2) groups.push((bytes[i]! * 256 + bytes[i + 1]!).toString(16));
@@ -136,8 +137,11 @@ test("addresses are read as the web's URL reads them, or refused", () => {
     fc.property(fc.oneof(fc.ipV6(), fc.stringMatching(/^[0-9a-f:.]{0,20}$/)), (text) => {
       const bytes = parseIpAddress(text);
       if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) return;
-      assertEquals(bytes !== undefined, URL.canParse(`http://[${text}]`), text);
-      if (bytes) assertEquals(canonical(bytes), new URL(`http://[${text}]`).hostname, text);
+      assertEquals(bytes !== undefined, isIPv6(text), text);
+      // Bun 1.4's URL refuses some addresses that end in dotted form.
+      if (bytes && URL.canParse(`http://[${text}]`)) {
+        assertEquals(canonical(bytes), new URL(`http://[${text}]`).hostname, text);
+      }
     }),
     { numRuns: 500 },
   );
