@@ -1,0 +1,26 @@
+/** What comments mean: docs and directives. */
+
+const DIRECTIVE = /^#+\s*@openapi:(\w+)\s+(\S.*)$/;
+
+/** A directive's key and value; `undefined` if the comment is none. */
+export function directiveOf(comment: string): { key: string; value: string } | undefined {
+  const match = DIRECTIVE.exec(comment);
+  return match ? { key: match[1]!, value: match[2]! } : undefined;
+}
+
+/**
+ * The doc of a declaration: the comment lines directly above it, without `#`, or else the one
+ * beside it.
+ */
+export function docOf(leading: readonly string[], beside?: string): string | undefined {
+  if (beside === undefined && leading.length === 0) return undefined;
+  const above = leading.slice(leading.lastIndexOf("") + 1).filter((line) => !directiveOf(line));
+  const lines = (above.length > 0 || beside === undefined ? above : [beside]).map(withoutMark);
+  while (lines[0] === "") lines.shift();
+  while (lines.at(-1) === "") lines.pop();
+  return lines.length > 0 ? lines.join("\n") : undefined;
+}
+
+function withoutMark(comment: string): string {
+  return comment.replace(/^#+ ?/, "").trimEnd();
+}

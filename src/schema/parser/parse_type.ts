@@ -1,0 +1,42 @@
+import { MAX_STRUCT_BYTES } from "../model.ts";
+import type { Cursor } from "./cursor.ts";
+import { PARSER_LIMITS } from "./limits.ts";
+import { quote } from "./problems.ts";
+import type { TypeSyntax } from "./syntax.ts";
+
+/**
+ * TYPE := `list` `<` TYPE `>` | `bytes_fixed` `[` N `]` | NAME.
+ *
+ * @param role What has the type, and `name` its name, for the messages: `field`, `Id`.
+ */
+export function parseType(c: Cursor, role: string, name: string, depth = 0): TypeSyntax {
+  const token = c.peek();
+  if (token.kind !== "word") return c.fail(`a type of ${role} ${quote(name)}`);
+  const { line, column } = token;
+  if (token.text === "list") {
+    if (depth >= PARSER_LIMITS.typeDepth) {
+      return c.unexpected(
+        `at most ${PARSER_LIMITS.typeDepth} levels of "list<…>" in ${role} ${quote(name)}`,
+      );
+    }
+    c.take();
+    c.expect("<", '"<" after "list" of', role, name);
+    const of = parseType(c, depth > 0 ? role : `the elements of ${role}`, name, depth + 1);
+    c.expect(">", `">" after the elements' type of`, role, name);
+    return { kind: "list", of, line, column };
+  }
+  if (token.text === "bytes_fixed") {
+    c.take();
+    c.expect("[", '"[" after "bytes_fixed" of', role, name);
+    const size = c.number("a size", role, name);
+    c.expect("]", '"]" after the size of', role, name);
+    if (size.value >= 1 && size.value <= MAX_STRUCT_BYTES) {
+      return { kind: "bytes_fixed", size: size.value, line, column };
+    }
+    const range = `a size of 1 to ${MAX_STRUCT_BYTES} bytes of ${role} ${quote(name)}`;
+    c.problems.add("size", size, `Expected ${range}, found ${size.value}`);
+    return { kind: "bytes_fixed", size: 1, line, column };
+  }
+  c.take();
+  return { kind: "name", text: token.text, line, column };
+}
