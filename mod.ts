@@ -28,3 +28,5 @@ export {
   VERSION_1,
   VERSION_2,
 } from "./src/wire/format.ts";
+export { List } from "./src/wire/list.ts";
+export * as codec from "./src/wire/codec.ts";

@@ -2,6 +2,8 @@
 
 /** Bytes of a message's header. */
 export const HEADER_SIZE = 16;
+/** `ZAP\0`, as a little-endian u32. */
+export const MAGIC = 0x0050415a;
 /** Objects and lists start at a multiple of this. */
 export const ALIGNMENT = 8;
 /** Version that a builder writes by default: views, capabilities, bodies. */

@@ -1,12 +1,70 @@
-/** UTF-8 in both directions: malformed bytes read as U+FFFD, lone surrogates are written as U+FFFD. */
+/**
+ * UTF-8 in both directions, in place: malformed bytes read as U+FFFD, a leading U+FEFF is kept, lone
+ * surrogates are written as U+FFFD (spec: wire.md, "Objects").
+ *
+ * A hot path: see bench/codec.ts. Short ASCII goes through a loop, because each call into the runtime
+ * costs more than the characters; the rest goes to the fastest converter that this machine has.
+ */
+
+/** The part of Node's `Buffer` that converts without an allocation, where there is one. */
+interface FastText {
+  utf8Write?(this: Uint8Array, text: string, offset: number, length: number): number;
+  utf8Slice?(this: Uint8Array, start: number, end: number): string;
+  latin1Slice?(this: Uint8Array, start: number, end: number): string;
+}
+
+const fast: FastText = (globalThis as { Buffer?: { prototype: FastText } }).Buffer?.prototype ?? {};
+const { utf8Write, utf8Slice, latin1Slice } = fast;
 
 // ignoreBOM keeps a leading U+FEFF, which the default decoder would drop.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
+/** Up to this many characters the loop beats the call. */
+const LOOP_MAX = 32;
+
+/** Largest number of UTF-8 bytes that a text of `length` UTF-16 units can take. */
+export function textBound(length: number): number {
+  return length * 3;
+}
+
+/**
+ * Writes a text as UTF-8 at `at`; answers where it ends.
+ *
+ * @param bytes Must have room for `textBound(text.length)` bytes at `at`.
+ */
+export function writeText(bytes: Uint8Array, at: number, text: string): number {
+  const length = text.length;
+  if (length <= LOOP_MAX) {
+    let i = 0;
+    for (; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) break;
+      bytes[at + i] = unit;
+    }
+    if (i === length) return at + length;
+  }
+  return writeLongText(bytes, at, text);
+}
+
+const writeLongText: (bytes: Uint8Array, at: number, text: string) => number = utf8Write
+  ? (bytes, at, text) => at + utf8Write.call(bytes, text, at, bytes.length - at)
+  : (bytes, at, text) => at + encoder.encodeInto(text, bytes.subarray(at)).written;
+
+/** Text of the UTF-8 bytes from `start` to `end`, which must be inside `bytes`. */
+export function readText(bytes: Uint8Array, start: number, end: number): string {
+  if (start === end) return "";
+  return readLongText(bytes, start, end);
+}
+
+const readLongText: (bytes: Uint8Array, start: number, end: number) => string =
+  utf8Slice && latin1Slice
+    ? (bytes, start, end) => utf8Slice.call(bytes, start, end)
+    : (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+
 /** Text of UTF-8 bytes. */
 export function decodeText(bytes: Uint8Array): string {
-  return bytes.length === 0 ? "" : decoder.decode(bytes);
+  return readText(bytes, 0, bytes.length);
 }
 
 /** UTF-8 bytes of a text. */

@@ -6,23 +6,22 @@
  */
 
 import { EMPTY } from "../base/bytes.ts";
-import { HEADER_SIZE, VERSION_1, VERSION_2 } from "./format.ts";
-import { ZapParseError } from "./parse_error.ts";
-import { decodeText } from "./text.ts";
-
-const scratch = new DataView(new ArrayBuffer(8));
-
-function u32At(data: Uint8Array, at: number): number {
-  return (data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24)) >>> 0;
-}
-
-function i32At(data: Uint8Array, at: number): number {
-  return data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24);
-}
-
-function u64At(data: Uint8Array, at: number): bigint {
-  return (BigInt(u32At(data, at + 4)) << 32n) | BigInt(u32At(data, at));
-}
+import { HEADER_SIZE } from "./format.ts";
+import {
+  getF32,
+  getF64,
+  getI16,
+  getI32,
+  getI64,
+  getI8,
+  getPointer,
+  getU16,
+  getU32,
+  getU64,
+} from "./get.ts";
+import { ElementIndex } from "./element_index.ts";
+import { checkHeader, messageSize } from "./header.ts";
+import { readText } from "./text.ts";
 
 /**
  * A received message whose header has been checked. Nothing is copied.
@@ -43,7 +42,7 @@ function u64At(data: Uint8Array, at: number): bigint {
  */
 export class Message {
   /** The message's bytes: the caller's memory, without what followed the message. */
-  readonly data: Uint8Array;
+  declare readonly data: Uint8Array;
 
   private constructor(data: Uint8Array) {
     this.data = data;
@@ -56,31 +55,8 @@ export class Message {
    * @throws {ZapParseError} `too_short`, `bad_magic`, `bad_version` or `bad_size`, in this order of checks.
    */
   static parse(bytes: Uint8Array): Message {
-    const length = bytes.length;
-    if (length < HEADER_SIZE) {
-      throw new ZapParseError(
-        "too_short",
-        `Cannot parse message: ${length} bytes is shorter than the ${HEADER_SIZE}-byte header`,
-      );
-    }
-    if (i32At(bytes, 0) !== 0x0050415a) {
-      throw new ZapParseError("bad_magic", `Cannot parse message: it does not begin with "ZAP\\0"`);
-    }
-    const version = bytes[4]! | (bytes[5]! << 8);
-    if (version !== VERSION_1 && version !== VERSION_2) {
-      throw new ZapParseError(
-        "bad_version",
-        `Cannot parse message: version ${version} is neither 1 nor 2`,
-      );
-    }
-    const size = u32At(bytes, 12);
-    if (size < HEADER_SIZE || size > length) {
-      throw new ZapParseError(
-        "bad_size",
-        `Cannot parse message: declared size ${size} is not within ${HEADER_SIZE} to ${length}`,
-      );
-    }
-    return new Message(size === length ? bytes : bytes.subarray(0, size));
+    const size = checkHeader(bytes);
+    return new Message(size === bytes.length ? bytes : bytes.subarray(0, size));
   }
 
   /** Format version, 1 or 2. */
@@ -90,7 +66,7 @@ export class Message {
 
   /** The header's flags; the high byte is the transport's message type. */
   flags(): number {
-    return this.data[6]! | (this.data[7]! << 8);
+    return getU16(this.data, 6);
   }
 
   /** Length of the message in bytes. */
@@ -100,9 +76,14 @@ export class Message {
 
   /** The root object; a null view if there is none, or if its offset lands in the header. */
   root(): StructView {
-    const offset = u32At(this.data, 8);
+    const offset = getU32(this.data, 8);
     return new StructView(this.data, offset < HEADER_SIZE ? 0 : offset);
   }
+}
+
+/** Whether a slot of `width` bytes lies in the message. A function, because V8 brands private methods. */
+function fits(view: StructView, at: number, width: number): boolean {
+  return view.offset !== 0 && at >= HEADER_SIZE && at + width <= view.data.length;
 }
 
 /**
@@ -111,9 +92,9 @@ export class Message {
  */
 export class StructView {
   /** The whole message. */
-  readonly data: Uint8Array;
+  declare readonly data: Uint8Array;
   /** Where the object begins in the message; 0 is the null object. */
-  readonly offset: number;
+  declare readonly offset: number;
 
   /** Views the object at `offset` of a message's bytes. */
   constructor(data: Uint8Array, offset: number) {
@@ -126,122 +107,110 @@ export class StructView {
     return this.offset === 0;
   }
 
-  /** The slot's absolute position, or -1 if its `width` bytes are not in the message. */
-  #slot(offset: number, width: number): number {
-    const at = this.offset + offset;
-    return this.offset !== 0 && at >= HEADER_SIZE && at + width <= this.data.length ? at : -1;
-  }
-
   /** A bool slot (1 byte, any non-zero value is true). */
   bool(offset: number): boolean {
-    return this.u8(offset) !== 0;
+    const at = this.offset + offset;
+    return fits(this, at, 1) && this.data[at] !== 0;
   }
 
   /** A u8 slot. */
   u8(offset: number): number {
-    const at = this.#slot(offset, 1);
-    return at < 0 ? 0 : this.data[at]!;
+    const at = this.offset + offset;
+    return fits(this, at, 1) ? this.data[at]! : 0;
   }
 
   /** An i8 slot. */
   i8(offset: number): number {
-    return (this.u8(offset) << 24) >> 24;
+    const at = this.offset + offset;
+    return fits(this, at, 1) ? getI8(this.data, at) : 0;
   }
 
   /** A u16 slot. */
   u16(offset: number): number {
-    const at = this.#slot(offset, 2);
-    return at < 0 ? 0 : this.data[at]! | (this.data[at + 1]! << 8);
+    const at = this.offset + offset;
+    return fits(this, at, 2) ? getU16(this.data, at) : 0;
   }
 
   /** An i16 slot. */
   i16(offset: number): number {
-    return (this.u16(offset) << 16) >> 16;
+    const at = this.offset + offset;
+    return fits(this, at, 2) ? getI16(this.data, at) : 0;
   }
 
   /** A u32 slot. */
   u32(offset: number): number {
-    const at = this.#slot(offset, 4);
-    return at < 0 ? 0 : u32At(this.data, at);
+    const at = this.offset + offset;
+    return fits(this, at, 4) ? getU32(this.data, at) : 0;
   }
 
   /** An i32 slot. */
   i32(offset: number): number {
-    const at = this.#slot(offset, 4);
-    return at < 0 ? 0 : i32At(this.data, at);
+    const at = this.offset + offset;
+    return fits(this, at, 4) ? getI32(this.data, at) : 0;
   }
 
   /** A u64 slot. */
   u64(offset: number): bigint {
-    const at = this.#slot(offset, 8);
-    return at < 0 ? 0n : u64At(this.data, at);
+    const at = this.offset + offset;
+    return fits(this, at, 8) ? getU64(this.data, at) : 0n;
   }
 
   /** An i64 slot. */
   i64(offset: number): bigint {
-    return BigInt.asIntN(64, this.u64(offset));
+    const at = this.offset + offset;
+    return fits(this, at, 8) ? getI64(this.data, at) : 0n;
   }
 
   /** An f32 slot. */
   f32(offset: number): number {
-    const at = this.#slot(offset, 4);
-    if (at < 0) return 0;
-    scratch.setInt32(0, i32At(this.data, at), true);
-    return scratch.getFloat32(0, true);
+    const at = this.offset + offset;
+    return fits(this, at, 4) ? getF32(this.data, at) : 0;
   }
 
   /** An f64 slot. */
   f64(offset: number): number {
-    const at = this.#slot(offset, 8);
-    if (at < 0) return 0;
-    scratch.setInt32(0, i32At(this.data, at), true);
-    scratch.setInt32(4, i32At(this.data, at + 4), true);
-    return scratch.getFloat64(0, true);
+    const at = this.offset + offset;
+    return fits(this, at, 8) ? getF64(this.data, at) : 0;
   }
 
   /** A bytes_fixed slot of `length` bytes, not copied; empty if it does not fit. */
   bytesFixed(offset: number, length: number): Uint8Array {
-    const at = length > 0 ? this.#slot(offset, length) : -1;
-    return at < 0 ? EMPTY : this.data.subarray(at, at + length);
+    const at = this.offset + offset;
+    return length > 0 && fits(this, at, length) ? this.data.subarray(at, at + length) : EMPTY;
   }
 
   /** A bytes slot, not copied. */
   bytes(offset: number): Uint8Array {
-    const at = this.#slot(offset, 8);
-    if (at < 0) return EMPTY;
-    const relative = u32At(this.data, at);
-    if (relative === 0) return EMPTY;
-    const start = at + relative;
-    const end = start + u32At(this.data, at + 4);
-    return start < HEADER_SIZE || end > this.data.length ? EMPTY : this.data.subarray(start, end);
+    const at = this.offset + offset;
+    if (!fits(this, at, 8)) return EMPTY;
+    const start = at + getU32(this.data, at);
+    const end = start + getU32(this.data, at + 4);
+    return start === at || end > this.data.length ? EMPTY : this.data.subarray(start, end);
   }
 
   /** A text slot; malformed UTF-8 reads as U+FFFD. */
   text(offset: number): string {
-    return decodeText(this.bytes(offset));
+    const at = this.offset + offset;
+    if (!fits(this, at, 8)) return "";
+    const start = at + getU32(this.data, at);
+    const end = start + getU32(this.data, at + 4);
+    return start === at || end > this.data.length ? "" : readText(this.data, start, end);
   }
 
   /** A struct slot. */
   object(offset: number): StructView {
-    const at = this.#slot(offset, 4);
-    return new StructView(this.data, at < 0 ? 0 : this.#target(at));
+    const at = this.offset + offset;
+    const data = this.data;
+    return new StructView(data, fits(this, at, 4) ? getPointer(data, 0, data.length, at) : 0);
   }
 
   /** A list slot. */
   list(offset: number): ListView {
-    const at = this.#slot(offset, 8);
-    const start = at < 0 ? 0 : this.#target(at);
-    const count = start === 0 ? 0 : u32At(this.data, at + 4);
-    return count > this.data.length
-      ? new ListView(this.data, 0, 0)
-      : new ListView(this.data, start, count);
-  }
-
-  /** Where the signed pointer at `at` leads; 0 (null) if that is not inside the message's body. */
-  #target(at: number): number {
-    const relative = i32At(this.data, at);
-    const target = at + relative;
-    return relative === 0 || target < HEADER_SIZE || target >= this.data.length ? 0 : target;
+    const at = this.offset + offset;
+    const data = this.data;
+    const start = fits(this, at, 8) ? getPointer(data, 0, data.length, at) : 0;
+    const count = start === 0 ? 0 : getU32(data, at + 4);
+    return count > data.length ? new ListView(data, 0, 0) : new ListView(data, start, count);
   }
 }
 
@@ -251,21 +220,18 @@ export class StructView {
  */
 export class ListView implements Iterable<Uint8Array> {
   /** The whole message. */
-  readonly data: Uint8Array;
+  declare readonly data: Uint8Array;
   /** Where the first element begins; 0 is the null list. */
-  readonly offset: number;
+  declare readonly offset: number;
   readonly #count: number;
-  /** Positions of the variable elements found so far: random access never walks twice. */
-  #positions: number[] | undefined;
-  /** Where the walk stands: the position of element `#positions.length`. */
-  #next: number;
+  /** Made by the first access to a variable element. */
+  #index: ElementIndex | undefined;
 
   /** Views `count` elements at `offset` of a message's bytes. */
   constructor(data: Uint8Array, offset: number, count: number) {
     this.data = data;
     this.offset = offset;
     this.#count = count;
-    this.#next = offset;
   }
 
   /** Number of elements, as the message declares it; at most the message's size. */
@@ -278,69 +244,59 @@ export class ListView implements Iterable<Uint8Array> {
     return this.offset === 0;
   }
 
-  #element(i: number, width: number): number {
-    if (!(i >= 0 && i < this.#count)) return -1;
+  /** Where packed element i of `width` bytes stands, or -1 if it does not fit. */
+  packedAt(i: number, width: number): number {
     const at = this.offset + i * width;
-    return at + width <= this.data.length ? at : -1;
+    return i >= 0 && i < this.#count && at + width <= this.data.length ? at : -1;
+  }
+
+  /** Where variable element i stands (its length word), or -1 if it does not fit. */
+  elementAt(i: number): number {
+    if (!(i >= 0 && i < this.#count)) return -1;
+    return (this.#index ??= new ElementIndex(this.data, this.offset)).position(i);
   }
 
   /** Element i of a packed u8 list. */
   u8(i: number): number {
-    const at = this.#element(i, 1);
+    const at = this.packedAt(i, 1);
     return at < 0 ? 0 : this.data[at]!;
   }
 
   /** Element i of a packed u32 list. */
   u32(i: number): number {
-    const at = this.#element(i, 4);
-    return at < 0 ? 0 : u32At(this.data, at);
+    const at = this.packedAt(i, 4);
+    return at < 0 ? 0 : getU32(this.data, at);
   }
 
   /** Element i of a packed u64 list. */
   u64(i: number): bigint {
-    const at = this.#element(i, 8);
-    return at < 0 ? 0n : u64At(this.data, at);
+    const at = this.packedAt(i, 8);
+    return at < 0 ? 0n : getU64(this.data, at);
   }
 
   /** Element i of a list of bytes, not copied. */
   bytesAt(i: number): Uint8Array {
-    if (!(i >= 0 && i < this.#count)) return EMPTY;
-    const positions = (this.#positions ??= []);
-    const data = this.data;
-    while (positions.length <= i) {
-      const at = this.#next;
-      if (at + 4 > data.length) return EMPTY;
-      const end = at + 4 + u32At(data, at);
-      if (end > data.length) return EMPTY;
-      positions.push(at);
-      this.#next = end;
-    }
-    const at = positions[i]!;
-    return data.subarray(at + 4, at + 4 + u32At(data, at));
+    const at = this.elementAt(i);
+    return at < 0 ? EMPTY : this.data.subarray(at + 4, at + 4 + getU32(this.data, at));
   }
 
   /** Element i of a list of text. */
   textAt(i: number): string {
-    return decodeText(this.bytesAt(i));
+    const at = this.elementAt(i);
+    return at < 0 ? "" : readText(this.data, at + 4, at + 4 + getU32(this.data, at));
   }
 
   /** Element i of a list of structs; a null view if it is not a message. */
   objectAt(i: number): StructView {
-    const bytes = this.bytesAt(i);
-    try {
-      return Message.parse(bytes).root();
-    } catch {
-      return new StructView(EMPTY, 0);
-    }
+    return rootOf(this.bytesAt(i));
   }
 
   /** The elements of a list of bytes, up to the first that does not fit. */
   *[Symbol.iterator](): Iterator<Uint8Array> {
     const data = this.data;
     let at = this.offset;
-    for (let i = 0; i < this.#count; i++) {
-      if (at + 4 > data.length) return;
-      const end = at + 4 + u32At(data, at);
+    for (let i = 0; i < this.#count && at + 4 <= data.length; i++) {
+      const end = at + 4 + getU32(data, at);
       if (end > data.length) return;
       yield data.subarray(at + 4, end);
       at = end;
@@ -349,6 +305,26 @@ export class ListView implements Iterable<Uint8Array> {
 
   /** The elements of a list of text, up to the first that does not fit. */
   toStringArray(): string[] {
-    return Array.from(this, decodeText);
+    const data = this.data;
+    const texts: string[] = [];
+    let at = this.offset;
+    for (let i = 0; i < this.#count && at + 4 <= data.length; i++) {
+      const end = at + 4 + getU32(data, at);
+      if (end > data.length) break;
+      texts.push(readText(data, at + 4, end));
+      at = end;
+    }
+    return texts;
   }
+}
+
+/** The root of a message that may be none: then a null view. */
+export function rootOf(bytes: Uint8Array): StructView {
+  const size = messageSize(bytes);
+  if (size < 0) return new StructView(EMPTY, 0);
+  const root = getU32(bytes, 8);
+  return new StructView(
+    size === bytes.length ? bytes : bytes.subarray(0, size),
+    root < HEADER_SIZE ? 0 : root,
+  );
 }

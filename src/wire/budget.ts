@@ -1,0 +1,34 @@
+/**
+ * What one `decode` may still cost. Pointers of a hostile message may share and circle, so the bytes
+ * read are charged against the message's length, and nesting against a depth. Beyond either,
+ * everything reads as the zero value.
+ */
+
+import { MAX_DEPTH, READ_FACTOR, READ_FLOOR } from "./limits.ts";
+
+let left = Infinity;
+let depth = 0;
+
+/** Starts a decode of a message of `size` bytes. */
+export function startBudget(size: number): void {
+  left = size * READ_FACTOR + READ_FLOOR;
+  depth = 0;
+}
+
+/** Takes the cost of reading `size` bytes; `false` if they can no longer be read. */
+export function charge(size: number): boolean {
+  left -= size;
+  return left >= 0;
+}
+
+/** Goes one struct deeper; `false`, and no deeper, if that is too deep. Needs a `leave` if `true`. */
+export function enter(): boolean {
+  if (depth >= MAX_DEPTH) return false;
+  depth++;
+  return true;
+}
+
+/** Comes back from `enter`. */
+export function leave(): void {
+  depth--;
+}

@@ -1,0 +1,99 @@
+/**
+ * Where encoded messages go: memory of the caller's, or a slab of ours (docs: wire.md, "Results").
+ */
+
+import { SCRATCH_BYTES, SLAB_BYTES, SLAB_MESSAGE_BYTES } from "./limits.ts";
+
+/**
+ * Writes a whole message at `base`, header included; answers where it ends. The memory from `base`
+ * has room for the value's bound, and holds anything.
+ */
+export type WriteMessage<T> = (bytes: Uint8Array, view: DataView, base: number, value: T) => number;
+
+let slab: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+let slabView: DataView = new DataView(slab.buffer);
+let slabAt = 0;
+
+let scratch: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+let scratchView: DataView = new DataView(scratch.buffer);
+let scratchBusy = false;
+
+let target: Uint8Array = slab;
+let targetView: DataView = slabView;
+
+/**
+ * Encodes a value into memory of ours. A small message shares its `ArrayBuffer` with other messages.
+ *
+ * @param bound At least the bytes that `write` needs.
+ */
+export function encode<T>(
+  bound: number,
+  write: WriteMessage<T>,
+  value: T,
+): Uint8Array<ArrayBuffer> {
+  if (bound > SLAB_MESSAGE_BYTES) return encodeLarge(bound, write, value);
+  // A detached slab has length 0, and is replaced here too.
+  if (slabAt + bound > slab.length) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabView = new DataView(slab.buffer);
+    slabAt = 0;
+  }
+  const bytes = slab;
+  const start = slabAt;
+  // The room is taken before writing: a getter of the value may encode something itself.
+  const reserved = (slabAt = start + bound);
+  const end = write(bytes, slabView, start, value);
+  if (slabAt === reserved && slab === bytes) slabAt = (end + 7) & ~7;
+  return new Uint8Array(bytes.buffer, start, end - start);
+}
+
+function encodeLarge<T>(
+  bound: number,
+  write: WriteMessage<T>,
+  value: T,
+): Uint8Array<ArrayBuffer> {
+  if (bound > SCRATCH_BYTES || scratchBusy) {
+    const bytes = new Uint8Array(bound);
+    return bytes.slice(0, write(bytes, new DataView(bytes.buffer), 0, value));
+  }
+  if (bound > scratch.length) {
+    scratch = new Uint8Array(Math.min(SCRATCH_BYTES, bound * 2));
+    scratchView = new DataView(scratch.buffer);
+  }
+  scratchBusy = true;
+  try {
+    return scratch.slice(0, write(scratch, scratchView, 0, value));
+  } finally {
+    scratchBusy = false;
+  }
+}
+
+/**
+ * Encodes a value into the caller's memory; answers the number of bytes written.
+ *
+ * @param bound At least the bytes that `write` needs.
+ * @throws {RangeError} If the message does not fit behind `offset`; then nothing is written there.
+ */
+export function encodeInto<T>(
+  bound: number,
+  write: WriteMessage<T>,
+  value: T,
+  buffer: Uint8Array,
+  offset: number,
+): number {
+  if (offset + bound > buffer.length) {
+    const message = encode(bound, write, value);
+    if (!(offset >= 0 && offset + message.length <= buffer.length)) {
+      throw new RangeError(
+        `Cannot encode message: ${message.length} bytes at ${offset} exceed the buffer's ${buffer.length}`,
+      );
+    }
+    buffer.set(message, offset);
+    return message.length;
+  }
+  if (buffer !== target || targetView.byteLength !== buffer.length) {
+    target = buffer;
+    targetView = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  }
+  return write(buffer, targetView, offset, value) - offset;
+}
