@@ -1,0 +1,95 @@
+import { HttpError } from "./http_error.ts";
+import { INVALID, type Invalid, invalid, type Issue } from "./issue.ts";
+import { jsonErrorPosition } from "./json_position.ts";
+
+/**
+ * All bytes of a body, never more than the limit in memory.
+ *
+ * @param request The request.
+ * @param limit Bytes.
+ * @returns The bytes.
+ * @throws {HttpError} 413 above the limit.
+ */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+  const declared = request.headers.get("content-length");
+  if (declared !== null) {
+    if (Number(declared) > limit) throw tooLarge(limit);
+    // The host's framing holds the peer to the length, so one read is enough.
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    if (bytes.length > limit) throw tooLarge(limit);
+    return bytes;
+  }
+  if (request.body === null) return new Uint8Array(0);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > limit) {
+      reader.cancel().catch(() => {});
+      throw tooLarge(limit);
+    }
+    parts.push(value);
+  }
+  if (parts.length === 1) return parts[0]!;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, { detail: `Body is larger than ${limit} bytes` });
+}
+
+/**
+ * Refuses a body of another type than JSON. None at all is refused too: a browser sends such a body
+ * across origins without asking.
+ *
+ * @param request The request.
+ * @throws {HttpError} 415.
+ */
+export function assertJsonType(request: Request): void {
+  const type = request.headers.get("content-type");
+  if (type === "application/json" || (type !== null && JSON_TYPE.test(type))) return;
+  throw new HttpError(415, {
+    detail: type === null
+      ? "Content type is missing: send application/json"
+      : "Content type is not supported: send application/json",
+    headers: { accept: "application/json" },
+  });
+}
+
+const JSON_TYPE = /^application\/(?:json|[a-z0-9.+_-]{1,100}\+json)[ \t]*(?:;|$)/i;
+
+// Fatal: U+FFFD in place of bad bytes would be stored as if the client had sent it.
+const UTF8: TextDecoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The value of a JSON body; notes an issue with its position if it is none. */
+export function parseJson(bytes: Uint8Array, issues: Issue[]): unknown | Invalid {
+  let text: string;
+  try {
+    text = UTF8.decode(bytes);
+  } catch {
+    return refuse(issues, undefined, "JSON decode error: the body is not UTF-8");
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    const at = jsonErrorPosition(text);
+    if (at === undefined) return refuse(issues, undefined, "JSON decode error: nested too deep");
+    const found = at < text.length ? `unexpected ${JSON.stringify(text[at])}` : "unexpected end";
+    return refuse(issues, at, `JSON decode error: ${found} at position ${at}`);
+  }
+}
+
+function refuse(issues: Issue[], at: number | undefined, msg: string): Invalid {
+  invalid(issues, "json_invalid", msg);
+  issues.at(-1)!.loc.push("body", ...(at === undefined ? [] : [at]));
+  return INVALID;
+}

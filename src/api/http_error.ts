@@ -1,0 +1,137 @@
+import type { Issue } from "./issue.ts";
+
+/** What an HTTP error carries beside its status. */
+export interface HttpErrorOptions {
+  /** The body's `detail`. Default: the status's reason phrase. */
+  readonly detail?: unknown;
+  /** Header fields of the response. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What led to it; logged for a 5xx, never sent. */
+  readonly cause?: unknown;
+}
+
+/**
+ * An answer by exception: thrown in a handler, dependency or middleware, it becomes
+ * `{"detail": …}` with its status.
+ *
+ * @example
+ * ```ts
+ * import { HttpError } from "@zap-proto/edge/api";
+ *
+ * throw new HttpError(404, { detail: "No such note" });
+ * ```
+ */
+export class HttpError extends Error {
+  override readonly name: string = "HttpError";
+  /** The status, 400 to 599. */
+  readonly status: number;
+  /** The body's `detail`. */
+  readonly detail: unknown;
+  /** Header fields of the response. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  /**
+   * @param status 400 to 599.
+   * @param options Detail, headers, cause.
+   * @throws {RangeError} For another status.
+   */
+  constructor(status: number, options: HttpErrorOptions = {}) {
+    if (!Number.isInteger(status) || status < 400 || status > 599) {
+      throw new RangeError(`Cannot make an HttpError with status ${status}: it must be 400 to 599`);
+    }
+    const detail = options.detail ?? reasonPhrase(status);
+    super(
+      `${status} ${typeof detail === "string" ? detail : reasonPhrase(status)}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.status = status;
+    this.detail = detail;
+    this.headers = options.headers ?? {};
+  }
+
+  /** The response; Hono's own error handler calls this. */
+  getResponse(): Response {
+    return new Response(JSON.stringify({ detail: this.detail }), {
+      status: this.status,
+      headers: { "content-type": "application/json", ...this.headers },
+    });
+  }
+}
+
+/** The 422 for input that does not fit. */
+export class ValidationError extends HttpError {
+  override readonly name: string = "ValidationError";
+  /** Everything that is wrong. */
+  readonly issues: readonly Issue[];
+
+  /** @param issues Everything that is wrong. */
+  constructor(issues: readonly Issue[]) {
+    super(422, { detail: issues });
+    this.issues = issues;
+  }
+}
+
+/** The reason phrase of a status (RFC 9110 §15, IANA registry); `Unknown` for one without. */
+export function reasonPhrase(status: number): string {
+  return REASONS[status] ?? "Unknown";
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  203: "Non-Authoritative Information",
+  204: "No Content",
+  205: "Reset Content",
+  206: "Partial Content",
+  207: "Multi-Status",
+  208: "Already Reported",
+  226: "IM Used",
+  300: "Multiple Choices",
+  301: "Moved Permanently",
+  302: "Found",
+  303: "See Other",
+  304: "Not Modified",
+  305: "Use Proxy",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
+  400: "Bad Request",
+  401: "Unauthorized",
+  402: "Payment Required",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  406: "Not Acceptable",
+  407: "Proxy Authentication Required",
+  408: "Request Timeout",
+  409: "Conflict",
+  410: "Gone",
+  411: "Length Required",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  414: "URI Too Long",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  417: "Expectation Failed",
+  421: "Misdirected Request",
+  422: "Unprocessable Content",
+  423: "Locked",
+  424: "Failed Dependency",
+  425: "Too Early",
+  426: "Upgrade Required",
+  428: "Precondition Required",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  451: "Unavailable For Legal Reasons",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
+  506: "Variant Also Negotiates",
+  507: "Insufficient Storage",
+  508: "Loop Detected",
+  510: "Not Extended",
+  511: "Network Authentication Required",
+};

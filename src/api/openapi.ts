@@ -1,0 +1,237 @@
+import { reasonPhrase } from "./http_error.ts";
+import type { ParamSet } from "./inputs.ts";
+import { Components, toComponent } from "./openapi_components.ts";
+import type { Route } from "./route.ts";
+import type { PlacedRoute } from "./route_table.ts";
+import type { JsonSchema } from "./standard_schema.ts";
+import { responseSchema } from "./types/to_type.ts";
+
+/** What the document says of the API as a whole. */
+export interface DocumentInfo {
+  /** Title. */
+  readonly title?: string;
+  /** Version of the API. */
+  readonly version?: string;
+  /** Markdown. */
+  readonly description?: string;
+  /** Where it is served. */
+  readonly servers?: readonly { readonly url: string; readonly description?: string }[];
+}
+
+/** Methods that a path item of OpenAPI 3.1 has. */
+const METHODS: readonly string[] = [
+  "GET",
+  "PUT",
+  "POST",
+  "DELETE",
+  "OPTIONS",
+  "HEAD",
+  "PATCH",
+  "TRACE",
+];
+
+/**
+ * The OpenAPI 3.1 document of an app's routes.
+ *
+ * @param info What it says of the API as a whole.
+ * @param routes The routes.
+ * @returns The document.
+ * @throws {TypeError} If two operations have one `name`.
+ */
+export function openApiDocument(info: DocumentInfo, routes: readonly PlacedRoute[]): JsonSchema {
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  const components = new Components();
+  const ids = new OperationIds(routes.map((each) => each.route.options.name));
+  for (const placed of routes) {
+    if (placed.isOwn) continue;
+    const methods = placed.method === "ALL"
+      ? METHODS.filter((m) => m !== "TRACE")
+      : [placed.method];
+    for (const method of methods) {
+      // OpenAPI 3.1 has no place for other methods.
+      if (!METHODS.includes(method)) continue;
+      const item = paths[placed.openapiPath] ??= {};
+      item[method.toLowerCase()] ??= operation(placed, method, components, ids);
+    }
+  }
+  const { title = "API", version = "0.1.0", description, servers } = info;
+  const document: JsonSchema = {
+    openapi: "3.1.0",
+    info: { title, version, ...(description === undefined ? {} : { description }) },
+    ...(servers === undefined ? {} : { servers }),
+    paths,
+  };
+  const all = components.toJson();
+  if (Object.keys(all).length > 0) document["components"] = all;
+  return document;
+}
+
+function operation(
+  placed: PlacedRoute,
+  method: string,
+  components: Components,
+  ids: OperationIds,
+): JsonSchema {
+  const { route } = placed;
+  const { name, summary, description, deprecated } = route.options;
+  const tags = [...placed.tags, ...route.options.tags ?? []];
+  const parameters = parametersOf(placed, components);
+  const body = requestBody(route, components);
+  const security = route.security.map(({ document }) => {
+    components.addSecurity(document.name, document.scheme);
+    return { [document.name]: document.scopes };
+  });
+  const repeated = placed.method === "ALL" ? undefined : name;
+  return {
+    operationId: repeated ??
+      ids.make(
+        name === undefined ? method : `${method} ${name}`,
+        name === undefined ? placed.openapiPath : "",
+      ),
+    ...(tags.length === 0 ? {} : { tags: [...new Set(tags)] }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(description === undefined ? {} : { description }),
+    ...(deprecated === true ? { deprecated } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: body }),
+    responses: responsesOf(route, parameters.length > 0 || body !== undefined, components),
+    // One object with all schemes: all of them are needed.
+    ...(security.length === 0 ? {} : { security: [Object.assign({}, ...security)] }),
+  };
+}
+
+const PLACES = [["path", "path"], ["query", "query"], ["headers", "header"], [
+  "cookies",
+  "cookie",
+]] as const;
+
+function parametersOf(placed: PlacedRoute, components: Components): JsonSchema[] {
+  const { route } = placed;
+  const out: JsonSchema[] = [];
+  const declared = new Set<string>();
+  for (const [option, place] of PLACES) {
+    const set = route.inputs[option];
+    if (set === undefined) continue;
+    const whole = set.whole?.jsonSchema();
+    const properties = whole?.["properties"] as Record<string, JsonSchema> | undefined;
+    const required = (whole?.["required"] ?? []) as string[];
+    for (const { key, name, type } of set.params) {
+      if (place === "path") declared.add(name);
+      const schema = properties?.[key] ?? type.jsonSchema();
+      const needed = whole === undefined ? !type.isOptional : required.includes(key);
+      const { description, ...rest } = schema;
+      out.push({
+        name,
+        in: place,
+        required: place === "path" ? true : needed,
+        ...(description === undefined ? {} : { description }),
+        schema: toComponent(rest, components),
+        // A repeated key is one value each; a list in a header is separated by commas.
+        ...(type.repeats && place === "query" ? { style: "form", explode: true } : {}),
+      });
+    }
+  }
+  for (const [, name] of placed.openapiPath.matchAll(/\{([^}]+)\}/g)) {
+    if (declared.has(name!)) continue;
+    out.push({ name: name!, in: "path", required: true, schema: { type: "string" } });
+  }
+  return out;
+}
+
+function requestBody(route: Route, components: Components): JsonSchema | undefined {
+  if (route.body !== undefined) {
+    const schema = toComponent(route.body.jsonSchema(), components);
+    return {
+      required: !route.body.isOptional,
+      content: { "application/json": { schema } },
+    };
+  }
+  const form = route.inputs.form;
+  if (form === undefined) return undefined;
+  const schema = toComponent(formSchema(form), components);
+  const files = JSON.stringify(schema).includes('"contentMediaType"');
+  return {
+    required: true,
+    content: {
+      "multipart/form-data": { schema },
+      ...(files ? {} : { "application/x-www-form-urlencoded": { schema } }),
+    },
+  };
+}
+
+function formSchema(form: ParamSet): JsonSchema {
+  if (form.whole !== undefined) return form.whole.jsonSchema();
+  const required = form.params.filter(({ type }) => !type.isOptional).map(({ name }) => name);
+  return {
+    type: "object",
+    properties: Object.fromEntries(form.params.map(({ name, type }) => [name, type.jsonSchema()])),
+    ...(required.length === 0 ? {} : { required }),
+  };
+}
+
+function responsesOf(route: Route, hasInput: boolean, components: Components): JsonSchema {
+  const out: Record<string, JsonSchema> = {};
+  for (const [status, type] of route.responses?.types ?? []) {
+    const schema = toComponent(responseSchema(type), components);
+    out[status] = {
+      description: reasonPhrase(status),
+      content: { "application/json": { schema } },
+    };
+  }
+  const status = route.status ?? 200;
+  out[status] ??= { description: reasonPhrase(status) };
+  if (route.security.length > 0) {
+    out[401] ??= { description: reasonPhrase(401) };
+    out[403] ??= { description: reasonPhrase(403) };
+  }
+  if (hasInput) {
+    out[422] ??= {
+      description: reasonPhrase(422),
+      content: { "application/json": { schema: toComponent(VALIDATION_ERROR, components) } },
+    };
+  }
+  return out;
+}
+
+const ISSUE: JsonSchema = {
+  title: "ValidationIssue",
+  type: "object",
+  properties: {
+    type: { type: "string" },
+    loc: { type: "array", items: { type: ["string", "integer"] } },
+    msg: { type: "string" },
+    input: {},
+  },
+  required: ["type", "loc", "msg"],
+};
+
+const VALIDATION_ERROR: JsonSchema = {
+  title: "ValidationError",
+  type: "object",
+  properties: { detail: { type: "array", items: ISSUE } },
+  required: ["detail"],
+};
+
+/** Hands out operationIds, no two the same: `get_users_user_id`. */
+class OperationIds {
+  readonly #used: Set<string> = new Set();
+
+  constructor(names: readonly (string | undefined)[]) {
+    for (const name of names) {
+      if (name === undefined) continue;
+      if (this.#used.has(name)) {
+        throw new TypeError(`Cannot write the document: two operations are named "${name}"`);
+      }
+      this.#used.add(name);
+    }
+  }
+
+  make(method: string, path: string): string {
+    const words = `${method} ${path}`.toLowerCase().match(/[a-z0-9_]+/g) ?? ["operation"];
+    const base = words.join("_");
+    let id = base;
+    for (let n = 2; this.#used.has(id); n++) id = `${base}_${n}`;
+    this.#used.add(id);
+    return id;
+  }
+}

@@ -1,0 +1,114 @@
+import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
+import type { AnySchema, InferInput, InferOutput, JsonSchema } from "../standard_schema.ts";
+import { assertKnownOptions } from "../../base/options.ts";
+import { type AnyType, Type } from "./type.ts";
+import { toType } from "./to_type.ts";
+
+/** How long a list may be. */
+export interface ListOptions {
+  /** Elements at least. */
+  readonly min?: number;
+  /** Elements at most. */
+  readonly max?: number;
+}
+
+/**
+ * A list. In a query, the values of a repeated key; in a header, the comma-separated ones.
+ *
+ * @param of The type of each element.
+ * @param options How many there may be.
+ * @returns The type.
+ * @throws {TypeError} For an option that is not known.
+ */
+export function list<S extends AnySchema>(
+  of: S,
+  options: ListOptions = {},
+): Type<InferOutput<S>[], InferInput<S>[]> {
+  assertKnownOptions(options, ["min", "max"], "list()");
+  return new ListType<InferOutput<S>, InferInput<S>>(toType(of), options);
+}
+
+class ListType<Output, Input> extends Type<Output[], Input[]> {
+  readonly #of: AnyType;
+  readonly #options: ListOptions;
+
+  constructor(of: AnyType, options: ListOptions) {
+    super();
+    this.#of = of;
+    this.#options = options;
+  }
+
+  readText(text: string, issues: Issue[]): Output[] | Invalid {
+    return this.readTexts([text], issues);
+  }
+
+  override readTexts(texts: readonly string[], issues: Issue[]): Output[] | Invalid {
+    const before = issues.length;
+    if (this.#refuseLength(texts.length, issues)) return INVALID;
+    const out: Output[] = [];
+    for (let i = 0; i < texts.length; i++) {
+      const start = issues.length;
+      const value = this.#of.readText(texts[i]!, issues);
+      if (value !== INVALID) out.push(value);
+      else if (this.#note(issues, start, i)) break;
+    }
+    return issues.length === before ? out : INVALID;
+  }
+
+  readJson(value: unknown, issues: Issue[]): Output[] | Invalid {
+    if (!Array.isArray(value)) {
+      return value === undefined
+        ? missing(issues)
+        : invalid(issues, "list_type", "Input should be a valid list", value);
+    }
+    const before = issues.length;
+    if (this.#refuseLength(value.length, issues)) return INVALID;
+    const out: Output[] = [];
+    for (let i = 0; i < value.length; i++) {
+      const start = issues.length;
+      const read = this.#of.readJson(value[i], issues);
+      if (read !== INVALID) out.push(read);
+      else if (this.#note(issues, start, i)) break;
+    }
+    return issues.length === before ? out : INVALID;
+  }
+
+  /** Says where the new issues are; `true` if there are enough of them. */
+  #note(issues: Issue[], start: number, index: number): boolean {
+    prefixIssues(issues, start, index);
+    return issues.length >= DEFAULT_LIMITS.maxIssues;
+  }
+
+  #refuseLength(length: number, issues: Issue[]): boolean {
+    const { min, max } = this.#options;
+    if (min !== undefined && length < min) {
+      invalid(issues, "too_short", `List should have at least ${min} items, not ${length}`);
+    } else if (max !== undefined && length > max) {
+      invalid(issues, "too_long", `List should have at most ${max} items, not ${length}`);
+    } else return false;
+    return true;
+  }
+
+  override project(value: unknown): unknown {
+    return Array.isArray(value) ? value.map((each) => this.#of.project(each)) : value;
+  }
+
+  override get projects(): boolean {
+    return this.#of.projects;
+  }
+
+  override get repeats(): boolean {
+    return true;
+  }
+
+  jsonSchema(): JsonSchema {
+    const { min, max } = this.#options;
+    return {
+      type: "array",
+      items: this.#of.jsonSchema(),
+      ...(min === undefined ? {} : { minItems: min }),
+      ...(max === undefined ? {} : { maxItems: max }),
+    };
+  }
+}

@@ -1,0 +1,119 @@
+import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
+import type { JsonSchema, Shape, ShapeInput, ShapeOutput } from "../standard_schema.ts";
+import { assertKnownOptions } from "../../base/options.ts";
+import { type AnyType, Type } from "./type.ts";
+import { toType } from "./to_type.ts";
+
+/** How an object is documented. */
+export interface ObjectOptions {
+  /** Its name among the document's component schemas. Without one it is written out where it is used. */
+  readonly name?: string;
+}
+
+/**
+ * An object with the given fields; keys beside them are left out of the result.
+ *
+ * @param shape The schema of each field.
+ * @param options Its name in the document.
+ * @returns The type.
+ * @throws {TypeError} For an option that is not known, or a field named `__proto__`.
+ * @example
+ * ```ts
+ * import { int, object, text } from "@zap-proto/edge/api";
+ *
+ * const User = object({ user_id: int(), name: text({ min: 1 }) }, { name: "User" });
+ * ```
+ */
+export function object<const S extends Shape>(
+  shape: S,
+  options: ObjectOptions = {},
+): ObjectType<S> {
+  assertKnownOptions(options, ["name"], "object()");
+  return new ObjectType<S>(shape, options);
+}
+
+/** An object type; `shape` is what it was made of. */
+export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput<S>> {
+  /** The schema of each field. */
+  readonly shape: S;
+  readonly #names: readonly string[];
+  readonly #types: readonly AnyType[];
+  readonly #name: string | undefined;
+
+  /**
+   * @param shape The schema of each field.
+   * @param options Its name in the document.
+   */
+  constructor(shape: S, options: ObjectOptions) {
+    super();
+    this.shape = shape;
+    this.#names = Object.keys(shape);
+    if (this.#names.includes("__proto__")) {
+      throw new TypeError('Cannot name a field "__proto__"');
+    }
+    this.#types = Object.values(shape).map(toType);
+    this.#name = options.name;
+  }
+
+  readText(text: string, issues: Issue[]): Invalid {
+    return invalid(issues, "model_type", "Input should be an object", text);
+  }
+
+  readJson(value: unknown, issues: Issue[]): ShapeOutput<S> | Invalid {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      return value === undefined
+        ? missing(issues)
+        : invalid(issues, "model_type", "Input should be an object", value);
+    }
+    const before = issues.length;
+    const names = this.#names;
+    const types = this.#types;
+    const out: Record<string, unknown> = {};
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      const type = types[i]!;
+      const start = issues.length;
+      // An inherited value (`constructor`, `toString`) is no value.
+      const field = (value as Record<string, unknown>)[name];
+      const read = field === undefined || !Object.hasOwn(value, name)
+        ? type.readAbsent(issues)
+        : type.readJson(field, issues);
+      if (read === INVALID) {
+        prefixIssues(issues, start, name);
+        if (issues.length >= DEFAULT_LIMITS.maxIssues) break;
+      } else if (read !== undefined) out[name] = read;
+    }
+    return issues.length === before ? out as ShapeOutput<S> : INVALID;
+  }
+
+  override project(value: unknown): unknown {
+    if (typeof value !== "object" || value === null) return value;
+    const out: Record<string, unknown> = {};
+    for (let i = 0; i < this.#names.length; i++) {
+      const name = this.#names[i]!;
+      const field = this.#types[i]!.project((value as Record<string, unknown>)[name]);
+      if (field !== undefined) out[name] = field;
+    }
+    return out;
+  }
+
+  override get projects(): boolean {
+    return this.#types.every((type) => type.projects);
+  }
+
+  jsonSchema(): JsonSchema {
+    const properties: Record<string, JsonSchema> = {};
+    const required: string[] = [];
+    for (let i = 0; i < this.#names.length; i++) {
+      properties[this.#names[i]!] = this.#types[i]!.jsonSchema();
+      if (!this.#types[i]!.isOptional) required.push(this.#names[i]!);
+    }
+    return {
+      ...(this.#name === undefined ? {} : { title: this.#name }),
+      type: "object",
+      properties,
+      ...(required.length === 0 ? {} : { required }),
+    };
+  }
+}

@@ -1,0 +1,197 @@
+import { INVALID, type Invalid, invalid, type Issue, missing } from "../issue.ts";
+import type { AnySchema, JsonSchema, StandardResult } from "../standard_schema.ts";
+import { isStandardSchema } from "../standard_schema.ts";
+import { bool } from "./bool.ts";
+import { float, int } from "./number.ts";
+import { type AnyType, Type } from "./type.ts";
+
+/** Reads any schema as one of our types: our own as they are, others through the standard. */
+export function toType(schema: AnySchema): AnyType {
+  if (schema instanceof Type) return schema;
+  if (!isStandardSchema(schema)) {
+    throw new TypeError(
+      `Cannot use ${describe(schema)} as a schema: it is no Standard Schema (no "~standard")`,
+    );
+  }
+  return new StandardType(schema);
+}
+
+function describe(value: unknown): string {
+  return typeof value === "function"
+    ? `a function`
+    : typeof value === "string"
+    ? `"${value}"`
+    : `${value}`;
+}
+
+/** The outcome of a schema that checks asynchronously; only the top of an input may be one. */
+export class PendingValue {
+  /** Resolves to the value, or to `INVALID` with the issues noted. */
+  readonly settle: (issues: Issue[]) => Promise<unknown>;
+
+  /** @param settle See there. */
+  constructor(settle: (issues: Issue[]) => Promise<unknown>) {
+    this.settle = settle;
+  }
+}
+
+/**
+ * A schema of another vendor. Its JSON Schema, where it gives one, says how text is coerced before it
+ * is asked: so `z.int()` reads a query parameter by the same rules as `int()`.
+ */
+class StandardType extends Type<unknown> {
+  readonly #schema: AnySchema;
+  readonly #coerce: AnyType | undefined;
+  readonly #elements: AnyType | undefined;
+  readonly #isList: boolean;
+  #optional: boolean | undefined;
+
+  constructor(schema: AnySchema) {
+    super();
+    this.#schema = schema;
+    const json = inputSchema(schema);
+    this.#isList = kindOf(json) === "array";
+    this.#coerce = coercion(kindOf(json));
+    this.#elements = coercion(kindOf((json?.["items"] ?? undefined) as JsonSchema | undefined));
+  }
+
+  readText(text: string, issues: Issue[]): unknown | Invalid {
+    if (this.#isList) return this.readTexts([text], issues);
+    if (text === "" && this.isOptional) return this.readAbsent(issues);
+    if (this.#coerce === undefined) return this.readJson(text, issues);
+    const value = this.#coerce.readText(text, issues);
+    return value === INVALID ? INVALID : this.readJson(value, issues);
+  }
+
+  override readTexts(texts: readonly string[], issues: Issue[]): unknown | Invalid {
+    if (!this.#isList) return this.readText(texts[0]!, issues);
+    if (this.#elements === undefined) return this.readJson(texts, issues);
+    const values: unknown[] = [];
+    for (let i = 0; i < texts.length; i++) {
+      const start = issues.length;
+      const value = this.#elements.readText(texts[i]!, issues);
+      if (value === INVALID) {
+        for (let k = start; k < issues.length; k++) issues[k]!.loc.unshift(i);
+      } else values.push(value);
+    }
+    return values.length === texts.length ? this.readJson(values, issues) : INVALID;
+  }
+
+  readJson(value: unknown, issues: Issue[]): unknown | Invalid {
+    const result = this.#schema["~standard"].validate(value);
+    if (result instanceof Promise) {
+      return new PendingValue(async (late) => settle(await result, value, late));
+    }
+    return settle(result, value, issues);
+  }
+
+  override readAbsent(issues: Issue[]): unknown | Invalid {
+    const from = issues.length;
+    const value = this.readJson(undefined, issues);
+    if (value !== INVALID) return value;
+    // The vendor says "expected number, received undefined" in its own words; that is one thing.
+    issues.length = from;
+    return missing(issues);
+  }
+
+  override get projects(): boolean {
+    return false;
+  }
+
+  override get repeats(): boolean {
+    return this.#isList;
+  }
+
+  override get isOptional(): boolean {
+    if (this.#optional === undefined) {
+      const result = this.#schema["~standard"].validate(undefined);
+      if (result instanceof Promise) {
+        result.catch(() => {});
+        this.#optional = false;
+      } else this.#optional = result.issues === undefined;
+    }
+    return this.#optional;
+  }
+
+  jsonSchema(): JsonSchema {
+    const { $schema: _, ...schema } = inputSchema(this.#schema) ?? {};
+    return schema;
+  }
+
+  /** The JSON Schema of what it gives, where that differs. */
+  outputJsonSchema(): JsonSchema {
+    const json = this.#schema["~standard"].jsonSchema;
+    if (json === undefined) return {};
+    const { $schema: _, ...schema } = tryOr(
+      (): JsonSchema => json.output({ target: "draft-2020-12" }),
+      {},
+    );
+    return schema;
+  }
+}
+
+/** The JSON Schema of a type in responses. */
+export function responseSchema(type: AnyType): JsonSchema {
+  return type instanceof StandardType ? type.outputJsonSchema() : type.jsonSchema();
+}
+
+function settle(
+  result: StandardResult<unknown>,
+  input: unknown,
+  issues: Issue[],
+): unknown | Invalid {
+  if (result.issues === undefined) return result.value;
+  for (const issue of result.issues) {
+    const loc = (issue.path ?? []).map((step) => {
+      const key = typeof step === "object" ? step.key : step;
+      return typeof key === "number" ? key : String(key);
+    });
+    const code = (issue as { readonly code?: unknown }).code;
+    const type = typeof code === "string" ? code : "value_error";
+    const at = lookUp(input, loc);
+    if (at === undefined && loc.length > 0) missing(issues);
+    else invalid(issues, type, issue.message, at);
+    issues.at(-1)!.loc.push(...loc);
+  }
+  return INVALID;
+}
+
+function lookUp(value: unknown, path: readonly (string | number)[]): unknown {
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value;
+}
+
+function inputSchema(schema: AnySchema): JsonSchema | undefined {
+  const json = schema["~standard"].jsonSchema;
+  return json &&
+    tryOr((): JsonSchema | undefined => json.input({ target: "draft-2020-12" }), undefined);
+}
+
+/** A vendor throws for a schema that JSON Schema cannot say (a transform, a date); it is then undocumented. */
+function tryOr<T>(get: () => T, other: T): T {
+  try {
+    return get();
+  } catch {
+    return other;
+  }
+}
+
+function coercion(kind: string | undefined): AnyType | undefined {
+  if (kind === "integer") return int();
+  if (kind === "number") return float();
+  return kind === "boolean" ? bool() : undefined;
+}
+
+/** The one type that a JSON Schema names, `null` aside. */
+function kindOf(schema: JsonSchema | undefined): string | undefined {
+  if (schema === undefined) return undefined;
+  const kinds = new Set<unknown>();
+  for (const each of (schema["anyOf"] ?? schema["oneOf"] ?? [schema]) as JsonSchema[]) {
+    for (const kind of [each["type"]].flat()) if (kind !== "null") kinds.add(kind);
+  }
+  const [kind] = kinds;
+  return kinds.size === 1 && typeof kind === "string" ? kind : undefined;
+}

@@ -1,0 +1,198 @@
+import { INVALID, type Invalid, type Issue, missing } from "../issue.ts";
+import type { JsonSchema, StandardProps, StandardSchema } from "../standard_schema.ts";
+
+/**
+ * One of our own schema types. It reads a value from text (path, query, headers, cookies, forms:
+ * coerced) or from JSON (not coerced), says its JSON Schema, and is a Standard Schema.
+ */
+export abstract class Type<Output, Input = Output> implements StandardSchema<Input, Output> {
+  #standard: StandardProps<Input, Output> | undefined;
+
+  /**
+   * Reads a text, coercing it.
+   *
+   * @param text The text, already decoded.
+   * @param issues Where to note what is wrong.
+   * @returns The value, or `INVALID`.
+   */
+  abstract readText(text: string, issues: Issue[]): Output | Invalid;
+
+  /**
+   * Reads a JSON value, without coercion.
+   *
+   * @param value The value; `undefined` if there is none.
+   * @param issues Where to note what is wrong.
+   * @returns The value, or `INVALID`.
+   */
+  abstract readJson(value: unknown, issues: Issue[]): Output | Invalid;
+
+  /** The JSON Schema (2020-12). */
+  abstract jsonSchema(): JsonSchema;
+
+  /** What stands for a value that is not there. */
+  readAbsent(issues: Issue[]): Output | Invalid {
+    return missing(issues);
+  }
+
+  /** Reads all values of a repeated key; only `list` looks beyond the first. */
+  readTexts(texts: readonly string[], issues: Issue[]): Output | Invalid {
+    return this.readText(texts[0]!, issues);
+  }
+
+  /** Keeps what the type describes of a value that is known to fit, without checking it. */
+  project(value: unknown): unknown {
+    return value;
+  }
+
+  /** Whether `project` does the filtering; where it does not (another vendor's schema), checking does. */
+  get projects(): boolean {
+    return true;
+  }
+
+  /** Whether repeated keys are read as one value. */
+  get repeats(): boolean {
+    return false;
+  }
+
+  /** Whether the value may be left out. */
+  get isOptional(): boolean {
+    return false;
+  }
+
+  /** The same type, which may be left out; an empty text is then left out too. */
+  optional(): Type<Output | undefined, Input | undefined> {
+    return new OptionalType<Output, Input, undefined>(this, undefined, false);
+  }
+
+  /** The same type with a value for when it is left out or its text is empty. */
+  default(value: Output): Type<Output, Input | undefined> {
+    return new OptionalType<Output, Input, Output>(this, value, true);
+  }
+
+  /** The same type, or `null` in JSON. */
+  nullable(): Type<Output | null, Input | null> {
+    return new NullableType<Output, Input>(this);
+  }
+
+  /** Standard Schema v1. */
+  get "~standard"(): StandardProps<Input, Output> {
+    return this.#standard ??= {
+      version: 1,
+      vendor: "zap-edge",
+      validate: (value) => {
+        const issues: Issue[] = [];
+        const read = this.readJson(value, issues);
+        return read === INVALID
+          ? { issues: issues.map((issue) => ({ message: issue.msg, path: issue.loc })) }
+          : { value: read as Output };
+      },
+      jsonSchema: { input: () => this.jsonSchema(), output: () => this.jsonSchema() },
+    };
+  }
+}
+
+/** A type's standing for any output. */
+// deno-lint-ignore no-explicit-any
+export type AnyType = Type<any, any>;
+
+/** A type that may be left out, with or without a value instead. */
+class OptionalType<Output, Input, Absent> extends Type<Output | Absent, Input | undefined> {
+  readonly #inner: Type<Output, Input>;
+  readonly #absent: Absent;
+  readonly #documented: boolean;
+
+  constructor(inner: Type<Output, Input>, absent: Absent, documented: boolean) {
+    super();
+    this.#inner = inner;
+    this.#absent = absent;
+    this.#documented = documented;
+  }
+
+  readText(text: string, issues: Issue[]): Output | Absent | Invalid {
+    return text === "" ? this.readAbsent() : this.#inner.readText(text, issues);
+  }
+
+  override readTexts(texts: readonly string[], issues: Issue[]): Output | Absent | Invalid {
+    return texts.length === 1 && texts[0] === ""
+      ? this.readAbsent()
+      : this.#inner.readTexts(texts, issues);
+  }
+
+  readJson(value: unknown, issues: Issue[]): Output | Absent | Invalid {
+    return value === undefined ? this.readAbsent() : this.#inner.readJson(value, issues);
+  }
+
+  override readAbsent(): Absent {
+    // A list or object default is copied, so that one request cannot change another's.
+    return typeof this.#absent === "object" && this.#absent !== null
+      ? structuredClone(this.#absent)
+      : this.#absent;
+  }
+
+  override project(value: unknown): unknown {
+    return value === undefined ? this.readAbsent() : this.#inner.project(value);
+  }
+
+  override get projects(): boolean {
+    return this.#inner.projects;
+  }
+
+  override get repeats(): boolean {
+    return this.#inner.repeats;
+  }
+
+  override get isOptional(): boolean {
+    return true;
+  }
+
+  jsonSchema(): JsonSchema {
+    const schema = this.#inner.jsonSchema();
+    return this.#documented ? { ...schema, default: this.#absent } : schema;
+  }
+}
+
+/** A type that may be `null`. */
+class NullableType<Output, Input> extends Type<Output | null, Input | null> {
+  readonly #inner: Type<Output, Input>;
+
+  constructor(inner: Type<Output, Input>) {
+    super();
+    this.#inner = inner;
+  }
+
+  readText(text: string, issues: Issue[]): Output | null | Invalid {
+    return this.#inner.readText(text, issues);
+  }
+
+  override readTexts(texts: readonly string[], issues: Issue[]): Output | null | Invalid {
+    return this.#inner.readTexts(texts, issues);
+  }
+
+  readJson(value: unknown, issues: Issue[]): Output | null | Invalid {
+    return value === null ? null : this.#inner.readJson(value, issues);
+  }
+
+  override readAbsent(issues: Issue[]): Output | null | Invalid {
+    return this.#inner.readAbsent(issues);
+  }
+
+  override project(value: unknown): unknown {
+    return value === null ? null : this.#inner.project(value);
+  }
+
+  override get projects(): boolean {
+    return this.#inner.projects;
+  }
+
+  override get repeats(): boolean {
+    return this.#inner.repeats;
+  }
+
+  override get isOptional(): boolean {
+    return this.#inner.isOptional;
+  }
+
+  jsonSchema(): JsonSchema {
+    return { anyOf: [this.#inner.jsonSchema(), { type: "null" }] };
+  }
+}
