@@ -1,7 +1,7 @@
 /** The parser's place in the text: lookahead, expectations, problems, comments. */
 
-import { type Position, type Problems, quote } from "./problems.ts";
-import { type Name, NO_LINES } from "./syntax.ts";
+import { type Problems, quote } from "./problems.ts";
+import { type Name, NO_LINES, type NumberSyntax } from "./syntax.ts";
 import { type Comment, type Token, Tokenizer } from "./tokenizer.ts";
 
 /** Thrown to leave a production whose problem has been reported; never leaves the parser. */
@@ -159,12 +159,13 @@ export class Cursor {
   }
 
   /** Reads a size or an offset: a decimal number. */
-  number(what: string, role: string, name: string): Position & { value: number } {
+  number(what: string, role: string, name: string): NumberSyntax {
     const token = this.peek();
     if (token.kind !== "number" || !/^[0-9]+$/.test(token.text)) {
       return this.fail(`${what}, a decimal number, of ${role} ${quote(name)}`);
     }
     this.take();
-    return { line: token.line, column: token.column, value: Number(token.text) };
+    const { text, line, column } = token;
+    return { value: Number(text), text, line, column };
   }
 }

@@ -8,7 +8,6 @@
 /** The table of limits. */
 export const PARSER_LIMITS: Readonly<{
   problems: number;
-  typeDepth: number;
   quotedCharacters: number;
   suggestions: number;
   suggestionNames: number;
@@ -16,8 +15,6 @@ export const PARSER_LIMITS: Readonly<{
 }> = {
   /** Problems that are kept of one file: more than anyone reads, few enough for a file of noise. */
   problems: 1000,
-  /** Levels of `list<…>` in one type: keeps hostile text from exhausting the stack. */
-  typeDepth: 16,
   /** Characters of the text that a message quotes: a line of noise must not fill the terminal. */
   quotedCharacters: 40,
   /** Problems of a file that get a "did you mean": comparing names costs far more than reading them. */

@@ -49,9 +49,8 @@ export function collectNames(syntax: FileSyntax, problems: Problems): NamesTable
     } else {
       const other = types.get(name.text);
       if (other) {
-        const message = `Duplicate ${title(declaration)}: line ${other.name.line} declares ${
-          title(other)
-        }`;
+        const what = other.kind === kind ? "it too" : title(other);
+        const message = `Duplicate ${title(declaration)}: line ${other.name.line} declares ${what}`;
         problems.add("duplicate", name, message);
       } else if (kind === "alias" || structs.add(name)) {
         types.set(name.text, declaration);
@@ -114,6 +113,8 @@ export class Unique {
 export function suggestion(name: string, names: Iterable<string>, problems: Problems): string {
   const limits = PARSER_LIMITS;
   if (problems.size > limits.suggestions || name.length > limits.suggestionCharacters) return "";
+  // One letter is near to every other one.
+  if (name.length < 2) return "";
   const candidates = [...BUILT_IN_TYPES];
   for (const candidate of names) {
     if (candidates.length >= limits.suggestionNames) break;

@@ -50,14 +50,15 @@ function parseDeclaration(c: Cursor, keyword: Token): Declaration {
   switch (keyword.text) {
     case "package": {
       c.take();
-      const name = c.name('the package\'s name after "package"', true);
+      const name = nameAfter(c, "package");
       endOfLine(c, `package ${quote(name.text)}`);
       return { kind: "package", name, leading: NO_LINES, trailing: undefined };
     }
     case "type": {
       c.take();
-      const name = c.name('the alias\'s name after "type"', true);
+      const name = nameAfter(c, "type");
       c.expect("=", '"=" after the name of', "alias", name.text);
+      if (c.peek().first) return c.fail(`the type of alias ${quote(name.text)}`);
       const type = parseType(c, "alias", name.text);
       endOfLine(c, `alias ${quote(name.text)}`);
       return { kind: "alias", name, type, leading: NO_LINES, trailing: undefined };
@@ -79,14 +80,16 @@ function parseDeclaration(c: Cursor, keyword: Token): Declaration {
   }
 }
 
-/** The name after a keyword; empty if there is none, so that the body is still read. */
+/** The name after a keyword, in its line. */
+function nameAfter(c: Cursor, keyword: string): Name {
+  const what = `a name after "${keyword}"`;
+  return c.peek().first ? c.fail(what) : c.name(what, true);
+}
+
+/** The name of a struct or interface; empty if there is none, so that the body is still read. */
 function headName(c: Cursor, keyword: string): Name {
   const { line, column } = c.take();
-  const name = c.attempt(() => {
-    if (c.peek().first) return c.fail(`the ${keyword}'s name after "${keyword}"`);
-    return c.name(`the ${keyword}'s name after "${keyword}"`, true);
-  });
-  return name ?? { text: "", line, column };
+  return c.attempt(() => nameAfter(c, keyword)) ?? { text: "", line, column };
 }
 
 /** A declaration without a body ends with its line, or where another one begins. */

@@ -23,7 +23,8 @@ function parseParams(
   what: "parameter" | "result",
   method: string,
 ): ParamSyntax | undefined {
-  c.expect("(", `"(" before the ${what} of`, "method", method);
+  const before = what === "parameter" ? "the name" : '"returns"';
+  c.expect("(", `"(" after ${before} of`, "method", method);
   if (c.skip(")")) return undefined;
   const of = `of method ${quote(method)}`;
   if (c.peek().kind !== "word") return c.fail(`")" or the name of a ${what} ${of}`);

@@ -9,7 +9,7 @@ export function parseField(c: Cursor, braces: boolean): FieldSyntax {
   const name = c.name("a field's name");
   // `Id` alone in its line must not take the next field's name as its type.
   if (c.peek().first && (!braces || c.peek(1).kind === "word")) {
-    return c.fail(`a type of field ${quote(name.text)}`);
+    return c.fail(`the type of field ${quote(name.text)}`);
   }
   const type = parseType(c, "field", name.text);
   if (!braces && c.peek().first) return node(name, type, undefined);

@@ -10,6 +10,7 @@ export type SchemaProblemCode =
   | "overlap" // two fields share bytes
   | "empty_struct" // a struct without fields
   | "recursion" // a type that contains itself by value
+  | "nested_list" // a list in a list, which has no layout
   | "size" // an offset or a size outside its range
   | "not_a_struct"; // a parameter or a result of another type
 

@@ -42,7 +42,7 @@ export function resolveStruct(
     if (syntax.offset && syntax.offset.value > MAX_STRUCT_BYTES) {
       const of = `field ${quote(syntax.name.text)}`;
       const message =
-        `Expected an offset of 0 to ${MAX_STRUCT_BYTES} for ${of}, found ${syntax.offset.value}`;
+        `Expected an offset of 0 to ${MAX_STRUCT_BYTES} for ${of}, found ${syntax.offset.text}`;
       problems.add("size", syntax.offset, message);
       complete = false;
       continue;
@@ -94,5 +94,8 @@ function reportOverlaps(placed: readonly Placed[], problems: Problems): void {
 }
 
 function range({ field, end }: Placed): string {
-  return `${quote(field.name)} (bytes ${field.offset} to ${end - 1})`;
+  const bytes = end === field.offset + 1
+    ? `byte ${field.offset}`
+    : `bytes ${field.offset} to ${end - 1}`;
+  return `${quote(field.name)} (${bytes})`;
 }

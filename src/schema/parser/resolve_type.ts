@@ -2,10 +2,10 @@
 
 import { BUILT_IN_TYPES } from "../names.ts";
 import type { ScalarKind, Type } from "../model.ts";
-import { PARSER_LIMITS } from "./limits.ts";
 import { type NamesTable, suggestion } from "./names_table.ts";
 import { type Problems, quote } from "./problems.ts";
-import type { AliasSyntax, TypeSyntax } from "./syntax.ts";
+import { elementsOf } from "./parse_type.ts";
+import { type AliasSyntax, type TypeSyntax, typeText } from "./syntax.ts";
 
 /** Resolves types of one file. */
 export class TypeResolver {
@@ -27,25 +27,20 @@ export class TypeResolver {
    *
    * @param role What has the type, and `name` its name, for the message.
    */
-  resolve(type: TypeSyntax, role: string, name: string, depth = 0): Type | undefined {
-    if (depth > PARSER_LIMITS.typeDepth) {
-      const message = `Expected at most ${PARSER_LIMITS.typeDepth} levels of "list<…>" in ${role} ${
-        quote(name)
-      }`;
-      this.#problems.add("recursion", type, message);
-      return undefined;
-    }
+  resolve(type: TypeSyntax, role: string, name: string, nested = false): Type | undefined {
     if (type.kind === "bytes_fixed") return { kind: "bytes_fixed", size: type.size };
     if (type.kind === "list") {
-      const inner = this.resolve(type.of, role, name, depth + 1);
-      return inner && { kind: "list", of: inner };
+      const of = nested ? undefined : this.resolve(type.of, role, name, true);
+      if (of && of.kind !== "list") return { kind: "list", of };
+      if (of || nested) this.#refuseNested(type.of, role, name);
+      return undefined;
     }
     if (BUILT_IN_TYPES.includes(type.text)) {
       return { kind: type.text as ScalarKind | "text" | "bytes" };
     }
     const declared = this.#names.types.get(type.text);
     if (declared?.kind === "struct") return { kind: "struct", name: type.text };
-    if (declared) return this.alias(declared, depth);
+    if (declared) return this.alias(declared, nested);
     const hint = suggestion(type.text, this.#names.types.keys(), this.#problems);
     this.#problems.add(
       "unknown_type",
@@ -56,7 +51,7 @@ export class TypeResolver {
   }
 
   /** What an alias stands for. A chain of aliases is followed in a loop: it may be long. */
-  alias(alias: AliasSyntax, depth = 0): Type | undefined {
+  alias(alias: AliasSyntax, nested = false): Type | undefined {
     const chain: AliasSyntax[] = [];
     let at = alias;
     let type: Type | undefined;
@@ -76,7 +71,7 @@ export class TypeResolver {
       chain.push(at);
       const next = at.type.kind === "name" ? this.#names.types.get(at.type.text) : undefined;
       if (next?.kind !== "alias") {
-        type = this.resolve(at.type, "alias", at.name.text, depth);
+        type = this.resolve(at.type, "alias", at.name.text, nested);
         break;
       }
       at = next;
@@ -86,5 +81,10 @@ export class TypeResolver {
       this.#aliases.set(passed, type);
     }
     return type;
+  }
+
+  #refuseNested(type: TypeSyntax, role: string, name: string): void {
+    const found = quote(typeText(type));
+    this.#problems.add("nested_list", type, `Expected ${elementsOf(role, name)}, found ${found}`);
   }
 }

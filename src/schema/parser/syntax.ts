@@ -13,6 +13,14 @@ export interface Name extends Position {
   readonly text: string;
 }
 
+/** A number and where it stands. */
+export interface NumberSyntax extends Position {
+  /** Its value; inexact beyond 2^53. */
+  readonly value: number;
+  /** Its digits. */
+  readonly text: string;
+}
+
 /** Comments that belong to a node; set when the node is complete. */
 export interface Comments {
   /** Lines above it, each a comment or `""` for a blank line. */
@@ -37,7 +45,7 @@ export interface FieldSyntax extends Comments {
   /** Its type. */
   readonly type: TypeSyntax;
   /** Its `@N`, if it has one. */
-  readonly offset: (Position & { readonly value: number }) | undefined;
+  readonly offset: NumberSyntax | undefined;
 }
 
 /** A parameter or result as written. */
