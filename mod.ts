@@ -30,3 +30,4 @@ export {
 } from "./src/wire/format.ts";
 export { List } from "./src/wire/list.ts";
 export * as codec from "./src/wire/codec.ts";
+export * from "./src/rpc/universal.ts";

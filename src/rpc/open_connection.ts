@@ -1,0 +1,64 @@
+/** Makes a connection over a socket or a message port. */
+
+import type { Socket, SocketHandlers } from "../runtime/types.ts";
+import type { Connection, ConnectionSettings, LinkInfo } from "./connection.ts";
+import { FrameDecoder } from "./frame_decoder.ts";
+import {
+  MessageDecoder,
+  type MessageHandlers,
+  MessageLink,
+  type MessagePort,
+} from "./message_link.ts";
+import { MuxConnection } from "./mux_connection.ts";
+import { NodeConnection } from "./node_connection.ts";
+
+/** How frames are made: `"node"` with handshake, reqID and one-way messages, or `"mux"` with streams. */
+export type Framing = "node" | "mux";
+
+/** Opens a connection on a fresh socket; answers what to do with its events. */
+export function overSocket(
+  framing: Framing,
+  socket: Socket,
+  settings: ConnectionSettings,
+): { connection: Connection; handlers: SocketHandlers } {
+  const info: LinkInfo = {
+    remoteAddress: socket.remoteAddress,
+    certificate: socket.tls?.peerCertificate,
+  };
+  let connection: Connection;
+  if (framing === "node") {
+    const { min, max } = NodeConnection.firstFrame;
+    connection = new NodeConnection(socket, info, settings);
+    connection.start(new FrameDecoder(connection, min, max));
+  } else {
+    connection = new MuxConnection(socket, info, settings);
+    connection.start(new FrameDecoder(connection, 1, settings.limits.maxMuxFrameBytes));
+  }
+  return {
+    connection,
+    handlers: {
+      data: (chunk) => connection.received(chunk),
+      end: () => connection.receivedEnd(),
+      drain: () => connection.drained(),
+      close: (error) => connection.lost(error),
+    },
+  };
+}
+
+/** Opens a connection with mux framing on a message port; answers what to do with its events. */
+export function overMessages(
+  port: MessagePort,
+  info: LinkInfo,
+  settings: ConnectionSettings,
+): { connection: Connection; handlers: MessageHandlers } {
+  const connection = new MuxConnection(new MessageLink(port), info, settings);
+  connection.start(new MessageDecoder(connection, 1, settings.limits.maxMuxFrameBytes));
+  return {
+    connection,
+    handlers: {
+      message: (bytes) => connection.received(bytes),
+      drain: () => connection.drained(),
+      close: (error) => connection.lost(error),
+    },
+  };
+}

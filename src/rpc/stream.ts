@@ -1,0 +1,224 @@
+/** One stream of mux framing: a pair of halves, each ended by its sender. */
+
+import { RpcError } from "./rpc_error.ts";
+
+/** What a stream needs of its connection. */
+export interface StreamPort {
+  /** Largest message of a stream, in bytes. */
+  readonly maxMessageBytes: number;
+  /** Bytes a stream may hold unread. */
+  readonly streamBufferBytes: number;
+  /** Sends data. */
+  sendData(id: number, bytes: Uint8Array): void;
+  /** Ends our half. */
+  sendEnd(id: number): void;
+  /** Resolves when the connection takes more; `undefined` if it does now. */
+  room(): Promise<void> | undefined;
+  /** Unread bytes have become fewer. */
+  consumed(stream: RpcStream): void;
+  /** Both halves are over. */
+  forget(id: number): void;
+}
+
+/** Memory of a queued message beside its bytes, so that empty messages count too. */
+const MESSAGE_OVERHEAD = 128;
+
+/**
+ * A stream of messages both ways. Backpressure is the connection's: a stream that is not read stops
+ * the reading of all that share its connection, answers to calls included, so read what you open or
+ * cancel it, or give it a connection of its own.
+ *
+ * @example
+ * ```ts ignore
+ * const stream = client.stream(7);
+ * await stream.write(new Uint8Array([1, 2, 3]));
+ * stream.end();
+ * for await (const message of stream) console.log(message);
+ * ```
+ */
+export class RpcStream implements AsyncIterable<Uint8Array> {
+  /** The stream's id on its connection. */
+  readonly id: number;
+  /** Method it was opened with. */
+  readonly method: number;
+  /** Capability it was opened with. */
+  readonly cap: Uint8Array;
+  /** Messages from the peer; each shares memory with what arrived with it. */
+  readonly readable: ReadableStream<Uint8Array>;
+  /** Messages to the peer; closing it ends our half. */
+  readonly writable: WritableStream<Uint8Array>;
+  /** @internal Called once, when both halves are over. */
+  onOver: (() => void) | undefined = undefined;
+  readonly #port: StreamPort;
+  readonly #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #controller!: ReadableStreamDefaultController<Uint8Array>;
+  #sink!: WritableStreamDefaultController;
+  #wanted: (() => void) | undefined;
+  #localEnded = false;
+  #remoteEnded = false;
+  #readableOver = false;
+  #error: RpcError | undefined;
+
+  /** @internal Made by `stream()` and for stream handlers. */
+  constructor(port: StreamPort, id: number, method: number, cap: Uint8Array) {
+    this.#port = port;
+    this.id = id;
+    this.method = method;
+    this.cap = cap;
+    this.readable = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#pull(),
+      cancel: () => this.#stopReading(),
+    }, { highWaterMark: 0 });
+    this.writable = new WritableStream<Uint8Array>({
+      start: (controller) => {
+        this.#sink = controller;
+      },
+      write: (bytes) => this.#send(bytes),
+      close: () => this.end(),
+      abort: () => this.end(),
+    });
+  }
+
+  /** Whether unread messages fill its share of memory. */
+  get full(): boolean {
+    return this.#queuedBytes >= this.#port.streamBufferBytes;
+  }
+
+  /**
+   * Sends one message; the bytes are copied at once.
+   *
+   * @returns Resolves when the connection takes more.
+   * @throws {RpcError} If our half has ended, the stream has failed, or the message is too large.
+   */
+  async write(message: Uint8Array): Promise<void> {
+    await this.#send(message);
+  }
+
+  /** Ends our half; the peer may go on. Nothing happens if it has ended. */
+  end(): void {
+    if (this.#localEnded) return;
+    this.#localEnded = true;
+    if (this.#error === undefined) this.#port.sendEnd(this.id);
+    this.#over();
+  }
+
+  /** The peer's messages in order, until it ends its half; throws {@link RpcError} if the stream fails. */
+  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    const reader = this.readable.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await reader.cancel().catch(() => {});
+    }
+  }
+
+  /** @internal A message came. */
+  received(message: Uint8Array): void {
+    if (this.#readableOver || this.#remoteEnded) return;
+    this.#queue.push(message);
+    this.#queuedBytes += message.length + MESSAGE_OVERHEAD;
+    this.#deliver();
+  }
+
+  /** @internal The peer has ended its half. */
+  ended(): void {
+    if (this.#remoteEnded) return;
+    this.#remoteEnded = true;
+    this.#deliver();
+    this.#over();
+  }
+
+  /** @internal Its handler has returned: our half ends, and what is unread is dropped. */
+  finish(): void {
+    this.end();
+    if (this.#readableOver) return;
+    this.#controller.close();
+    this.#stopReading();
+  }
+
+  /** @internal It cannot go on. */
+  fail(error: RpcError): void {
+    if (this.#error !== undefined || (this.#localEnded && this.#remoteEnded)) return;
+    this.#error = error;
+    this.#drop();
+    if (!this.#readableOver) this.#controller.error(error);
+    if (!this.#localEnded) this.#sink.error(error);
+    this.#localEnded = this.#remoteEnded = this.#readableOver = true;
+    this.#release();
+    this.#port.forget(this.id);
+  }
+
+  #send(message: Uint8Array): Promise<void> | void {
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#localEnded) {
+      throw new RpcError("closed", "Cannot write to stream: its half has ended", {
+        method: this.method,
+      });
+    }
+    if (message.length > this.#port.maxMessageBytes) {
+      throw new RpcError(
+        "too_large",
+        `Cannot write to stream: ${message.length} bytes exceed ${this.#port.maxMessageBytes}`,
+        { method: this.method, status: 413 },
+      );
+    }
+    this.#port.sendData(this.id, message);
+    return this.#port.room();
+  }
+
+  #pull(): Promise<void> | void {
+    if (this.#deliverOne()) return;
+    return new Promise((resolve) => this.#wanted = resolve);
+  }
+
+  #deliver(): void {
+    if (this.#wanted === undefined || !this.#deliverOne()) return;
+    this.#release();
+  }
+
+  #release(): void {
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
+    wanted?.();
+  }
+
+  /** Answers a pull, if there is something to answer with. */
+  #deliverOne(): boolean {
+    const message = this.#queue.shift();
+    if (message !== undefined) {
+      this.#queuedBytes -= message.length + MESSAGE_OVERHEAD;
+      this.#controller.enqueue(message);
+      if (!this.full) this.#port.consumed(this);
+      return true;
+    }
+    if (!this.#remoteEnded || this.#readableOver) return this.#readableOver;
+    this.#readableOver = true;
+    this.#controller.close();
+    return true;
+  }
+
+  #stopReading(): void {
+    if (this.#readableOver) return;
+    this.#readableOver = true;
+    this.#drop();
+    this.#release();
+    this.#port.consumed(this);
+  }
+
+  #drop(): void {
+    this.#queue.length = 0;
+    this.#queuedBytes = 0;
+  }
+
+  #over(): void {
+    if (this.#localEnded && this.#remoteEnded) this.#port.forget(this.id);
+  }
+}

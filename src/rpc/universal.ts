@@ -1,0 +1,36 @@
+/** What this room offers everywhere, browsers included. */
+
+export {
+  buildRequest,
+  buildResponse,
+  type Call,
+  parseRequest,
+  parseResponse,
+  type Response,
+} from "./envelope.ts";
+export { type Channel, type ClientOptions, RpcClient } from "./client.ts";
+export type {
+  Answer,
+  CallHandler,
+  CallOptions,
+  Guard,
+  Handlers,
+  MessageHandler,
+  OnError,
+  Peer,
+  StreamHandler,
+  StreamOptions,
+} from "./handlers.ts";
+export { buildHandshake, MAX_NODE_ID_BYTES, parseHandshake } from "./handshake.ts";
+export { CLIENT_DEFAULTS, type ClientDefaults, DEFAULT_LIMITS, type RpcLimits } from "./limits.ts";
+export type { LinkInfo } from "./connection.ts";
+export type { MessageHandlers, MessagePort } from "./message_link.ts";
+export { assertOK, type Caller, pipeline, type PipelineResult } from "./pipeline.ts";
+export { type DispatchFn, Pipeliner, type PipelinerLimits } from "./pipeliner.ts";
+export { RpcPool } from "./pool.ts";
+export { RpcError, type RpcErrorCode, type RpcErrorDetails } from "./rpc_error.ts";
+export { RpcServer, type ServerAddress, type ServerOptions } from "./server.ts";
+export { type PromiseHandle, Session } from "./session.ts";
+export { MSG_TYPE_ROUTER_BASE, NO_TARGET, Status, statusText } from "./status.ts";
+export { RpcStream } from "./stream.ts";
+export { connectWebSocket } from "./web_socket.ts";

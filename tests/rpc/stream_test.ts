@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { test } from "node:test";
+import { RpcError, type ServerOptions, ZapClient, ZapServer } from "../../src/rpc/mod.ts";
+
+const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
+
+async function serving(
+  options: ServerOptions,
+  use: (client: ZapClient, server: ZapServer) => Promise<void>,
+): Promise<void> {
+  const server = new ZapServer(options);
+  const address = await server.listen({ port: 0, framing: "mux" });
+  assert(address.transport === "tcp");
+  const client = await ZapClient.connect({ port: address.port, framing: "mux" });
+  try {
+    await use(client, server);
+  } finally {
+    client.close();
+    await server.close();
+  }
+}
+
+test("stream: first data, messages both ways, ends; empty messages are messages", async () => {
+  await serving({
+    stream: async (stream) => {
+      for await (const message of stream) await stream.write(bytes(...message, stream.method));
+    },
+  }, async (client) => {
+    const stream = client.stream(9, { payload: bytes(1) });
+    await stream.write(bytes());
+    await stream.write(bytes(2, 3));
+    stream.end();
+    const seen: number[][] = [];
+    for await (const message of stream) seen.push([...message]);
+    assertEquals(seen, [[1, 9], [9], [2, 3, 9]]);
+    await assertRejects(() => stream.write(bytes(1)), RpcError);
+  });
+});
+
+test("stream: web streams pipe through it", async () => {
+  await serving({ stream: (stream) => stream.readable.pipeTo(stream.writable) }, async (client) => {
+    const stream = client.stream(1);
+    const source = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let i = 0; i < 1000; i++) controller.enqueue(new Uint8Array(1000).fill(i));
+        controller.close();
+      },
+    });
+    const sent = source.pipeTo(stream.writable);
+    let count = 0;
+    for await (const message of stream) {
+      assertEquals([message.length, message[999]], [1000, count & 255]);
+      count++;
+    }
+    await sent;
+    assertEquals(count, 1000);
+  });
+});
+
+test("stream: a slow reader holds the writer back", async () => {
+  const size = 64 * 1024;
+  let written = 0;
+  let stopped = (): void => {};
+  const stop = new Promise<void>((resolve) => stopped = resolve);
+  await serving({
+    stream: async (stream) => {
+      for (; written < 400; written++) {
+        const room = stream.write(new Uint8Array(size));
+        const timer = setTimeout(stopped, 200);
+        await room;
+        clearTimeout(timer);
+      }
+    },
+  }, async (client) => {
+    const stream = client.stream(1);
+    const iterator = stream[Symbol.asyncIterator]();
+    await iterator.next();
+    await stop;
+    // 25 MiB are on offer; sockets and both ends' buffers hold a part of it.
+    assert(written < 300, `${written} messages were written for a reader of one`);
+    let count = 1;
+    while (!(await iterator.next()).done) count++;
+    assertEquals(count, 400);
+  });
+});
+
+test("stream: refused, failed and guarded streams end with their status", async () => {
+  await serving({
+    guard: ({ method }) => method === 3 ? 403 : 200,
+    stream: (stream) => {
+      if (stream.method === 1) throw new Error("secret");
+      return Promise.reject(new Error("secret"));
+    },
+  }, async (client) => {
+    for (const [method, status] of [[1, 500], [2, 500], [3, 403]] as const) {
+      const reader = client.stream(method).readable.getReader();
+      const error = await assertRejects(() => reader.read(), RpcError);
+      assertEquals([error.code, error.status, error.method], ["status", status, method]);
+    }
+  });
+  await serving({ call: () => bytes() }, async (client) => {
+    const error = await assertRejects(() => client.stream(1).readable.getReader().read(), RpcError);
+    assertEquals(error.status, 404);
+  });
+});
+
+test("stream: abort and a lost connection fail both halves", async () => {
+  await serving({
+    call: (_call, peer) => (peer.close(), bytes()),
+    stream: () => new Promise<void>(() => {}),
+  }, async (client) => {
+    const controller = new AbortController();
+    const one = client.stream(1, { signal: controller.signal });
+    const reading = assertRejects(() => one.readable.getReader().read(), RpcError);
+    controller.abort();
+    assertEquals((await reading).code, "aborted");
+    await assertRejects(() => one.write(bytes(1)), RpcError);
+    const two = client.stream(2);
+    const lost = assertRejects(() => two.readable.getReader().read(), RpcError);
+    await assertRejects(() => client.call(1), RpcError);
+    assertEquals((await lost).code, "lost");
+  });
+});
+
+test("stream: the server opens one to the client", async () => {
+  const got: number[] = [];
+  let done = (): void => {};
+  const over = new Promise<void>((resolve) => done = resolve);
+  const server = new ZapServer({
+    onConnection: async (peer) => {
+      const stream = peer.stream(5);
+      await stream.write(bytes(1, 2));
+      stream.end();
+      for await (const message of stream) got.push(...message);
+      done();
+    },
+  });
+  const address = await server.listen({ port: 0, framing: "mux" });
+  assert(address.transport === "tcp");
+  const client = await ZapClient.connect({
+    port: address.port,
+    framing: "mux",
+    stream: async (stream) => {
+      for await (const message of stream) await stream.write(message.map((byte) => byte * 2));
+    },
+  });
+  await over;
+  assertEquals(got, [2, 4]);
+  client.close();
+  await server.close();
+});
