@@ -4,48 +4,44 @@ import { equalBytes } from "../base/bytes.ts";
 import { ByteCache } from "./byte_cache.ts";
 import { Cap } from "./cap.ts";
 import { CapError } from "./error.ts";
-import { hash32 } from "./hash.ts";
-import { type Hooks, type MaybePromise, UNANSWERED } from "./hooks.ts";
+import type { Hooks, MaybePromise, UNANSWERED } from "./hooks.ts";
+import type { IssuerKeys } from "./issuer_keys.ts";
 import { hasBuilderLayout, SIG_AT } from "./layout.ts";
-import { CACHED_KEYS } from "./limits.ts";
 import type { SignatureCheck } from "./signature_check.ts";
 import type { Link, Proof, Step } from "./verify_plan.ts";
 
 /**
  * Answers an issuer's raw public key by its hash, or `null` if the issuer is unknown.
  *
- * Who is known may issue: for a chain, roots are those of the issuers known here whose capabilities
- * have no parent. Holders that hand on must be known here too.
+ * Who is known may issue: the roots that a verifier believes in are the parentless capabilities of the
+ * issuers known here. Holders that hand on must be known here too.
  */
 export type IssuerKey = (hash: Uint8Array) => MaybePromise<Uint8Array | null | undefined>;
 
 /** Answers whether the capability of this id is revoked. */
 export type IsRevoked = (capID: Uint8Array) => MaybePromise<boolean>;
 
-type Verdict = CapError | null;
-type Key = Uint8Array | undefined;
+/** Whom `Authenticity` asks. */
+export interface Authorities {
+  readonly issuerKey: IssuerKey | undefined;
+  readonly isRevoked: IsRevoked | undefined;
+  readonly signatures: SignatureCheck;
+  readonly keys: IssuerKeys;
+  readonly hooks: Hooks;
+}
 
-/** Runs steps; remembers proofs and keys. */
+type Verdict = CapError | null;
+type Answer = Uint8Array | undefined;
+
+/** Runs steps; remembers proofs. */
 export class Authenticity {
-  readonly #issuerKey: IssuerKey | undefined;
-  readonly #isRevoked: IsRevoked | undefined;
-  readonly #signatures: SignatureCheck;
-  readonly #hooks: Hooks;
+  readonly #ask: Authorities;
   readonly #proofs: ByteCache<Proof>;
-  readonly #keyHashes: ByteCache<Promise<Uint8Array>> = new ByteCache(CACHED_KEYS, 0);
 
   /** Keeps at most `cacheSize` proofs. */
-  constructor(
-    issuerKey: IssuerKey | undefined,
-    isRevoked: IsRevoked | undefined,
-    signatures: SignatureCheck,
-    hooks: Hooks,
-    cacheSize: number,
-  ) {
-    this.#issuerKey = issuerKey;
-    this.#isRevoked = isRevoked;
-    this.#signatures = signatures;
-    this.#hooks = hooks;
+  constructor(authorities: Authorities, cacheSize: number) {
+    this.#ask = authorities;
+    // A signature's first bytes are as good as random.
     this.#proofs = new ByteCache(cacheSize, SIG_AT);
   }
 
@@ -69,94 +65,87 @@ export class Authenticity {
     return id ? isParent(child, id) : link.cap.id().then((id) => isParent(child, id), failed);
   }
 
-  #authentic(link: Link): Verdict | Promise<Verdict> {
-    const { cap, proof } = link;
-    const key = this.#askKey(cap.issuer());
-    if (!proof) return this.#prove(cap, key).catch(failed);
-    const revoked = this.#askRevoked(cap);
-    if (key instanceof Promise || revoked instanceof Promise) {
-      return this.#reconfirm(proof, key, revoked);
+  #authentic({ cap, proof }: Link): Verdict | Promise<Verdict> {
+    const revoked = this.#isRevoked(cap);
+    if (revoked === true) return this.#revoked(cap);
+    const answer = this.#issuerKey(cap.issuer());
+    if (!proof) return this.#prove(cap, answer, revoked).catch(failed);
+    if (answer instanceof Promise || revoked instanceof Promise) {
+      return this.#reconfirm(proof, answer, revoked);
     }
-    return this.#confirm(proof, key, revoked);
-  }
-
-  async #reconfirm(
-    proof: Proof,
-    key: Key | Promise<Key>,
-    revoked: boolean | Promise<boolean>,
-  ): Promise<Verdict> {
-    return this.#confirm(proof, await key, await revoked);
+    return confirm(proof, answer);
   }
 
   /** The signature is known to be valid; whether it still counts is asked each time. */
-  #confirm(proof: Proof, key: Key, revoked: boolean): Verdict {
-    if (revoked) {
-      this.forget(proof.cap);
-      return new CapError("revoked");
-    }
-    return key && equalBytes(key, proof.key) ? null : new CapError("issuer_unknown");
+  async #reconfirm(
+    proof: Proof,
+    answer: Answer | Promise<Answer>,
+    revoked: boolean | Promise<boolean>,
+  ): Promise<Verdict> {
+    return await revoked ? this.#revoked(proof.cap) : confirm(proof, await answer);
   }
 
-  async #prove(cap: Cap, asked: Key | Promise<Key>): Promise<Verdict> {
-    // Both run at once; the verdicts are read in the specified order.
-    const revoked = this.#askRevoked(cap);
-    const signed = this.#checkSignature(cap, asked);
-    if (await revoked) return new CapError("revoked");
-    const key = await signed;
-    if (key instanceof CapError) return key;
-    this.#proofs.set(cap.raw(), { cap, key });
+  #revoked(cap: Cap): CapError {
+    this.forget(cap);
+    return new CapError("revoked");
+  }
+
+  /** The revocation is looked up while the signature is checked; its verdict comes first. */
+  async #prove(
+    cap: Cap,
+    answer: Answer | Promise<Answer>,
+    revoked: boolean | Promise<boolean>,
+  ): Promise<Verdict> {
+    const publicKey = answer instanceof Promise ? await answer : answer;
+    const known = publicKey && this.#ask.keys.get(publicKey);
+    const key = known instanceof Promise ? await known : known;
+    let refusal: Verdict;
+    if (key && equalBytes(key.hash, cap.issuer())) {
+      refusal = await this.#ask.signatures.check(key, cap.canonicalBytes(), cap.signature());
+      if (!refusal && !hasBuilderLayout(cap.raw())) {
+        refusal = new CapError("sig_mismatch", "Capability is not laid out as it was signed");
+      }
+    } else {
+      refusal = new CapError("issuer_unknown");
+    }
+    if (revoked instanceof Promise && await revoked) return new CapError("revoked");
+    if (refusal || !key) return refusal ?? new CapError("issuer_unknown");
+    this.#proofs.set(cap.raw(), { cap, key: key.bytes });
     return null;
   }
 
-  /** The key by which the signature verifies, or why it does not. Never rejected. */
-  async #checkSignature(cap: Cap, asked: Key | Promise<Key>): Promise<Uint8Array | CapError> {
-    try {
-      const key = (await asked)?.slice();
-      if (!key || !equalBytes(await this.#hashOf(key), cap.issuer())) {
-        return new CapError("issuer_unknown");
-      }
-      const refusal = await this.#signatures.check(key, cap.canonicalBytes(), cap.signature());
-      if (refusal) return refusal;
-      return hasBuilderLayout(cap.raw())
-        ? key
-        : new CapError("sig_mismatch", "Capability is not laid out as it was when it was signed");
-    } catch (cause) {
-      return failed(cause);
-    }
-  }
-
-  #hashOf(key: Uint8Array): Promise<Uint8Array> {
-    const known = this.#keyHashes.get(key);
-    if (known) return known;
-    const hash = hash32(key);
-    this.#keyHashes.set(key, hash);
-    hash.catch(() => this.#keyHashes.delete(key));
-    return hash;
-  }
-
-  #askKey(issuer: Uint8Array): Key | Promise<Key> {
-    const issuerKey = this.#issuerKey;
+  #issuerKey(issuer: Uint8Array): Answer | Promise<Answer> {
+    const { issuerKey, hooks } = this.#ask;
     if (!issuerKey) return undefined;
-    const answer = this.#hooks.ask(() => issuerKey(issuer));
+    const answer = hooks.ask(() => issuerKey(issuer));
     return answer instanceof Promise ? answer.then(asKey) : asKey(answer);
   }
 
-  #askRevoked(cap: Cap): boolean | Promise<boolean> {
-    if (!this.#isRevoked) return false;
+  #isRevoked(cap: Cap): boolean | Promise<boolean> {
+    const { isRevoked } = this.#ask;
+    if (!isRevoked) return false;
     const id = cap.knownId();
-    return id ? this.#isListed(id) : cap.id().then((id) => this.#isListed(id));
+    return id ? this.#isListed(id, isRevoked) : this.#isListedLater(cap, isRevoked);
   }
 
-  #isListed(id: Uint8Array): boolean | Promise<boolean> {
-    const isRevoked = this.#isRevoked!;
-    const answer = this.#hooks.ask(() => isRevoked(id));
+  /** A digest that fails tells nothing of revocations, so it counts as one. */
+  #isListedLater(cap: Cap, isRevoked: IsRevoked): Promise<boolean> {
+    return cap.id().then((id) => this.#isListed(id, isRevoked), () => true);
+  }
+
+  #isListed(id: Uint8Array, isRevoked: IsRevoked): boolean | Promise<boolean> {
+    const answer = this.#ask.hooks.ask(() => isRevoked(id));
     // Only a clear no lets a capability pass.
     return answer instanceof Promise ? answer.then((answer) => answer !== false) : answer !== false;
   }
 }
 
-function asKey(answer: Uint8Array | null | undefined | typeof UNANSWERED): Key {
+function asKey(answer: Uint8Array | null | undefined | typeof UNANSWERED): Answer {
   return answer instanceof Uint8Array && answer.length >= 32 ? answer : undefined;
+}
+
+function confirm(proof: Proof, answer: Answer): Verdict {
+  return answer && equalBytes(answer, proof.key) ? null : new CapError("issuer_unknown");
 }
 
 function isParent(child: Cap, id: Uint8Array): Verdict {

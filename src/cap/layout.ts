@@ -67,7 +67,13 @@ export function u32At(data: Uint8Array, at: number): number {
 /** Whether the bytes from `from` up to `to` are zero. */
 export function areZero(data: Uint8Array, from: number, to: number): boolean {
   let any = 0;
-  for (let i = from; i < to; i++) any |= data[i]!;
+  let at = from;
+  if (to - from >= 64) {
+    // Four bytes a step: a signature's padding is over 3000.
+    const view = new DataView(data.buffer, data.byteOffset, data.length);
+    for (; at + 4 <= to; at += 4) any |= view.getInt32(at);
+  }
+  for (; at < to; at++) any |= data[at]!;
   return any === 0;
 }
 

@@ -5,6 +5,7 @@ import type { Cap } from "./cap.ts";
 import { type CaveatContext, CaveatRules, type CaveatRulesOptions } from "./caveat_rules.ts";
 import { CapError } from "./error.ts";
 import { Hooks } from "./hooks.ts";
+import { IssuerKeys } from "./issuer_keys.ts";
 import { SIG_SIZE } from "./layout.ts";
 import { CACHED_PROOFS, HOOK_TIMEOUT_MS, MAX_CHAIN } from "./limits.ts";
 import { type Revocation, revocationPayload } from "./revocation.ts";
@@ -68,6 +69,7 @@ const OPTIONS: readonly (keyof VerifierOptions)[] = [
  */
 export class Verifier {
   readonly #signatures: SignatureCheck;
+  readonly #keys: IssuerKeys = new IssuerKeys();
   readonly #authenticity: Authenticity;
   readonly #caveats: CaveatRules;
   readonly #alwaysEvaluates: boolean;
@@ -82,11 +84,9 @@ export class Verifier {
     assertKnownOptions(options, OPTIONS, "Verifier");
     const hooks = new Hooks(options.timeoutMs ?? HOOK_TIMEOUT_MS, options.clock ?? SYSTEM_CLOCK);
     this.#signatures = new SignatureCheck(options.schemeVerify, hooks);
+    const { issuerKey, isRevoked } = options;
     this.#authenticity = new Authenticity(
-      options.issuerKey,
-      options.isRevoked,
-      this.#signatures,
-      hooks,
+      { issuerKey, isRevoked, signatures: this.#signatures, keys: this.#keys, hooks },
       options.cacheSize ?? CACHED_PROOFS,
     );
     this.#caveats = new CaveatRules(options.caveats ?? {}, hooks);
@@ -104,8 +104,8 @@ export class Verifier {
    * option `caveats`, only their kinds are checked.
    * @returns `null` if it holds, else the first rule that it breaks.
    */
-  async verify(cap: Cap, now?: bigint | number, context?: CaveatContext): Promise<CapError | null> {
-    return await this.#judge([cap], undefined, now, context);
+  verify(cap: Cap, now?: bigint | number, context?: CaveatContext): Promise<CapError | null> {
+    return this.#judge([cap], undefined, now, context);
   }
 
   /**
@@ -151,7 +151,8 @@ export class Verifier {
     const { capID, revokedAt, revokerSig } = revocation;
     if (capID.length !== 32 || revokerSig.length !== SIG_SIZE) return new CapError("too_short");
     const payload = revocationPayload(capID, revokedAt);
-    return await this.#signatures.check(publicKey.slice(), payload, revokerSig.slice());
+    const field = revokerSig.slice();
+    return await this.#signatures.check(await this.#keys.get(publicKey), payload, field);
   }
 
   async #judge(
