@@ -1,0 +1,213 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  attachWorker,
+  KILL_GRACE_MS,
+  RESTART_MAX_MS,
+  RESTART_MIN_MS,
+  RESTART_RESET_MS,
+  WorkerPool,
+} from "../../src/http/workers.ts";
+import type {
+  HostProcess,
+  WorkerChannel,
+  WorkerEvents,
+  WorkerMessage,
+} from "../../src/runtime/process_types.ts";
+import type { SocketAddress } from "../../src/runtime/types.ts";
+import { ManualClock } from "./websocket_fixture.ts";
+
+const ADDRESS: SocketAddress = { transport: "tcp", hostname: "127.0.0.1", port: 4321 };
+const READY: WorkerMessage = { kind: "ready", value: ADDRESS };
+
+interface Started {
+  id: number;
+  port: number | undefined;
+  events: WorkerEvents;
+  sent: WorkerMessage[];
+  killed: boolean;
+}
+
+function setup(
+  changes: { count?: number; anyPort?: boolean } = {},
+  workersOpenPort: boolean = true,
+) {
+  const started: Started[] = [];
+  const clock = new ManualClock();
+  const log: string[] = [];
+  const host = {
+    workersOpenPort,
+    startWorker(id: number, port: number | undefined, events: WorkerEvents) {
+      const worker: Started = { id, port, events, sent: [], killed: false };
+      started.push(worker);
+      return {
+        id,
+        send: (message: WorkerMessage) => void worker.sent.push(message),
+        kill: () => void (worker.killed = true),
+      };
+    },
+  } as unknown as HostProcess;
+  const pool = new WorkerPool(host, {
+    count: 2,
+    anyPort: false,
+    drainTimeoutMs: 1000,
+    clock,
+    onEvent: (event) => void log.push(`${event.type} ${event.worker}`),
+    ...changes,
+  });
+  return { pool, started, clock, log };
+}
+
+test("all workers start, and the pool is ready when all listen", async () => {
+  const { pool, started } = setup({ count: 3 });
+  assertEquals(started.map((worker) => worker.id), [1, 2, 3]);
+  for (const worker of started) worker.events.message(READY);
+  assertEquals(await pool.ready, ADDRESS);
+});
+
+test("for port 0 the first worker chooses, the others and restarted ones are told", async () => {
+  const { pool, started, clock } = setup({ anyPort: true });
+  assertEquals(started.length, 1);
+  started[0]!.events.message(READY);
+  assertEquals(started[1]!.port, 4321);
+  started[1]!.events.message(READY);
+  await pool.ready;
+  started[0]!.events.exit(1);
+  clock.pass(RESTART_MIN_MS);
+  assertEquals([started[2]!.id, started[2]!.port], [1, 4321]);
+});
+
+test("where the first process accepts for all, the port is told only once nobody is left", async () => {
+  const { pool, started, clock } = setup({ anyPort: true }, false);
+  started[0]!.events.message(READY);
+  started[1]!.events.message(READY);
+  await pool.ready;
+  started[0]!.events.exit(1);
+  clock.pass(RESTART_MIN_MS);
+  started[1]!.events.exit(1);
+  started[2]!.events.exit(1);
+  clock.pass(2 * RESTART_MIN_MS);
+  assertEquals(started.map((worker) => worker.port), [
+    undefined,
+    undefined,
+    undefined,
+    4321,
+    4321,
+  ]);
+});
+
+test("a worker that crashes is restarted, with pauses that double up to a bound", async () => {
+  const { pool, started, clock, log } = setup({ count: 1 });
+  started[0]!.events.message(READY);
+  await pool.ready;
+  let pause = RESTART_MIN_MS;
+  for (let i = 0; i < 12; i++) {
+    started.at(-1)!.events.exit(1);
+    clock.pass(pause - 1);
+    assertEquals(started.length, i + 1);
+    clock.pass(1);
+    assertEquals(started.length, i + 2);
+    pause = Math.min(2 * pause, RESTART_MAX_MS);
+  }
+  assertEquals(pause, RESTART_MAX_MS);
+  clock.pass(RESTART_RESET_MS);
+  started.at(-1)!.events.exit(null);
+  clock.pass(RESTART_MIN_MS);
+  assertEquals(started.length, 14);
+  assertEquals(log.slice(0, 3), ["started 1", "exited 1", "restarting 1"]);
+});
+
+test("a worker that cannot start refuses the pool, with its reason, and the others are stopped", async () => {
+  const { pool, started } = setup();
+  started[1]!.events.message({ kind: "failed", value: "address in use" });
+  started[1]!.events.exit(1);
+  await assertRejects(() => pool.ready, Error, "Cannot start worker 2: address in use");
+  assertEquals(started[0]!.sent, [{ kind: "stop" }]);
+  started[0]!.events.exit(0);
+  await pool.finished;
+  assertEquals(started.length, 2);
+});
+
+test("a host that forbids workers refuses the pool", async () => {
+  const host = {
+    startWorker() {
+      throw new Error("run access is denied");
+    },
+  } as unknown as HostProcess;
+  const clock = new ManualClock();
+  const pool = new WorkerPool(host, { count: 2, anyPort: false, drainTimeoutMs: 1, clock });
+  await assertRejects(() => pool.ready, Error, "run access is denied");
+  await pool.finished;
+  assertEquals(clock.pending, 0);
+});
+
+test("stop drains all; who is left after the deadline is killed", async () => {
+  const { pool, started, clock } = setup();
+  for (const worker of started) worker.events.message(READY);
+  await pool.ready;
+  const stopped = pool.stop();
+  assertEquals(pool.stop(), stopped);
+  assertEquals(started.map((worker) => worker.sent), [[{ kind: "stop" }], [{ kind: "stop" }]]);
+  started[0]!.events.exit(0);
+  clock.pass(1000 + KILL_GRACE_MS);
+  assertEquals(started.map((worker) => worker.killed), [false, true]);
+  started[1]!.events.exit(null);
+  await stopped;
+  assertEquals([started.length, clock.pending], [2, 0]);
+});
+
+test("stop during a pause before a restart starts nothing more", async () => {
+  const { pool, started, clock } = setup({ count: 1 });
+  started[0]!.events.message(READY);
+  await pool.ready;
+  started[0]!.events.exit(1);
+  await pool.stop();
+  clock.pass(RESTART_MAX_MS);
+  assertEquals(started.length, 1);
+});
+
+function channelFixture() {
+  const sent: WorkerMessage[] = [];
+  const fixture = { sent, closed: false, hear: (_: WorkerMessage) => {}, gone: () => {} };
+  const channel: WorkerChannel = {
+    id: 1,
+    port: undefined,
+    send: (message) => void sent.push(message),
+    listen: (message, gone) => {
+      fixture.hear = message;
+      fixture.gone = gone;
+    },
+    close: () => void (fixture.closed = true),
+  };
+  return { channel, fixture };
+}
+
+test("a worker tells when it listens, drains when asked, then lets go", async () => {
+  for (const how of ["asked", "orphaned"]) {
+    const { channel, fixture } = channelFixture();
+    let stops = 0;
+    const stop = () => {
+      stops++;
+      return Promise.resolve();
+    };
+    attachWorker(channel, { ready: Promise.resolve(ADDRESS), stop });
+    await Promise.resolve();
+    assertEquals(fixture.sent, [READY]);
+    if (how === "asked") fixture.hear({ kind: "stop" });
+    else fixture.gone();
+    assertEquals(stops, 1);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert(fixture.closed);
+  }
+});
+
+test("a worker that cannot listen tells why and lets go", async () => {
+  const { channel, fixture } = channelFixture();
+  attachWorker(channel, {
+    ready: Promise.reject(new Error("in use")),
+    stop: () => Promise.resolve(),
+  });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(fixture.sent, [{ kind: "failed", value: "in use" }]);
+  assert(fixture.closed);
+});
