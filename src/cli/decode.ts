@@ -108,9 +108,9 @@ function fromHexText(text: Uint8Array): Uint8Array {
 }
 
 async function knowledge(io: CliIo, file: string, name: string): Promise<Knowledge> {
-  const { parseSchema } = await import("../schema/parser/mod.ts");
+  const { parseSchema } = await import("../schema/parser/parse_schema.ts");
   const text = new TextDecoder().decode(await io.readFile(file));
-  const schema = parseSchema(text, file);
+  const schema = parseSchema(text, { file });
   const find = (wanted: string): Struct | undefined =>
     schema.structs.find((struct) => struct.name === wanted);
   const struct = find(name);

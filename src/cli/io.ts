@@ -13,8 +13,8 @@ import { env, stderr, stdin, stdout } from "node:process";
 
 /** The outside world of a command. */
 export interface CliIo {
-  /** Writes text to standard output. */
-  stdout(text: string): void;
+  /** Writes text, or bytes as they are, to standard output. */
+  stdout(text: string | Uint8Array): void;
   /** Writes text to standard error. */
   stderr(text: string): void;
   /** Whether standard output is a terminal: then output may be coloured. */

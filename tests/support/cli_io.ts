@@ -34,7 +34,7 @@ export function fakeIo(
     files: stored,
     interrupt: () => abort.abort(),
     stdout(text) {
-      this.out += text;
+      this.out += typeof text === "string" ? text : new TextDecoder().decode(text);
     },
     stderr(text) {
       this.err += text;

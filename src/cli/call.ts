@@ -1,0 +1,163 @@
+/** `zap call`: one call to a ZAP server, and its answer. */
+
+import { parseArgs, styleText } from "node:util";
+import { encodeHex } from "../base/bytes.ts";
+import { RpcError, statusText, ZapClient } from "../rpc/mod.ts";
+import { formatAddress, parseAddress, type ZapAddress } from "./address.ts";
+import type { CliIo } from "./io.ts";
+import { formatBody, printableText, readPayload } from "./payload.ts";
+import { usageError } from "./usage.ts";
+
+const HELP = `Usage: zap call ADDRESS METHOD [PAYLOAD] [options]
+
+Calls METHOD (its ordinal: 1, 2, …) of the server at ADDRESS and prints the status and the body.
+
+  ADDRESS   host:port, [ipv6]:port, zaps://host:port (TLS) or unix:/path; port 9999 if left out
+  PAYLOAD   text; hex:48656c6c6f or 0x48656c6c6f; @FILE, or @- for standard input. Default: empty
+
+Options:
+  --framing=KIND   node (default) or mux: what the server's port speaks
+  --timeout=MS     Milliseconds to wait for the connection, then for the answer. Default 10000
+  --cap=@FILE      Capability to send: a file's bytes (also hex:…). Default: the environment's
+                   ZAP_CAP, hex or @FILE, if it is set
+  --ca=FILE        Certificate authorities (PEM) for a zaps:// address, instead of the system's
+  --raw            Write the body's bytes to standard output and nothing else
+  --json           Print {"status","statusText","body":{"hex","text"}} instead
+  --help           Show this text
+
+Exit codes: 0 status 200, 1 another status or no answer, 2 wrong usage.
+`;
+
+const OPTIONS = {
+  framing: { type: "string" },
+  timeout: { type: "string" },
+  cap: { type: "string" },
+  ca: { type: "string" },
+  raw: { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+interface Request {
+  readonly address: ZapAddress;
+  readonly method: number;
+  readonly payload: Uint8Array;
+  readonly cap: Uint8Array;
+  readonly framing: "node" | "mux";
+  readonly timeoutMs: number;
+  readonly ca: string | undefined;
+}
+
+/** Runs `zap call`; answers the exit code. */
+export async function runCall(args: string[], io: CliIo): Promise<number> {
+  let parsed;
+  let request: Request;
+  try {
+    parsed = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    if (parsed.values.help) return io.stdout(HELP), 0;
+    request = await readRequest(parsed, io);
+  } catch (error) {
+    return usageError(io, "zap call", (error as Error).message);
+  }
+  const { json, raw } = parsed.values;
+  try {
+    const { status, body } = await call(request, io.interrupted);
+    if (raw) io.stdout(body);
+    else io.stdout(json ? answerJson(status, body) : answerText(status, body, io.isTerminal));
+    return status === 200 ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    const problem = `${error.message}${advice(error, request)}`;
+    if (json) io.stdout(JSON.stringify({ error: { code: error.code, message: problem } }) + "\n");
+    else io.stderr(`zap call: ${problem}\n`);
+    return 1;
+  }
+}
+
+type Parsed = ReturnType<
+  typeof parseArgs<{ args: string[]; allowPositionals: true; options: typeof OPTIONS }>
+>;
+
+async function readRequest({ values, positionals }: Parsed, io: CliIo): Promise<Request> {
+  const [where, ordinal, text, ...more] = positionals;
+  if (where === undefined || ordinal === undefined || more.length > 0) {
+    throw new TypeError("name an address, a method and at most one payload");
+  }
+  const method = Number(ordinal);
+  if (!/^\d+$/.test(ordinal) || method < 1 || method > 0xffffffff) {
+    throw new TypeError(`method "${ordinal}" is not an ordinal: a whole number from 1`);
+  }
+  const timeoutMs = Number(values.timeout ?? 10_000);
+  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1) {
+    throw new TypeError(
+      `--timeout "${values.timeout}" is not a whole number of milliseconds from 1`,
+    );
+  }
+  const framing = values.framing ?? "node";
+  if (framing !== "node" && framing !== "mux") {
+    throw new TypeError(`--framing "${framing}" is neither node nor mux`);
+  }
+  return {
+    address: parseAddress(where),
+    method,
+    payload: await readPayload(text, io),
+    cap: await readCap(values.cap, io),
+    framing,
+    timeoutMs,
+    ca: values.ca === undefined
+      ? undefined
+      : new TextDecoder().decode(await io.readFile(values.ca)),
+  };
+}
+
+async function readCap(option: string | undefined, io: CliIo): Promise<Uint8Array> {
+  const given = option ?? io.env("ZAP_CAP");
+  if (given === undefined) return new Uint8Array(0);
+  return await readPayload(/^(@|hex:|0x)/.test(given) ? given : `hex:${given}`, io);
+}
+
+async function call(request: Request, signal: AbortSignal) {
+  const { address, method, payload, framing, timeoutMs, cap, ca } = request;
+  const target = "path" in address ? { path: address.path } : {
+    host: address.host,
+    port: address.port,
+    ...(address.tls ? { tls: ca === undefined ? true : { ca } } : {}),
+  };
+  const client = await ZapClient.connect(
+    { ...target, framing, connectTimeoutMs: timeoutMs, timeoutMs, signal, reconnect: false },
+    cap,
+  );
+  try {
+    return await client.call(method, { payload });
+  } finally {
+    client.close();
+  }
+}
+
+/** What to do about a call without an answer. */
+function advice(error: RpcError, { address, framing, timeoutMs }: Request): string {
+  const where = formatAddress(address);
+  switch (error.code) {
+    case "connect":
+      return `. Is a server running at ${where}, with "${framing}" framing? "zap serve" starts one`;
+    case "deadline":
+      return `. Allow more than ${timeoutMs} ms with --timeout`;
+    case "lost":
+    case "protocol":
+      return `. Does the server at ${where} speak "${framing}" framing? --framing changes it`;
+    default:
+      return "";
+  }
+}
+
+function answerText(status: number, body: Uint8Array, colour: boolean): string {
+  const line = `${status} ${statusText(status)}, ${body.length} bytes`;
+  const head = colour ? styleText(status === 200 ? "green" : "red", line) : line;
+  return `${head}\n${formatBody(body)}`;
+}
+
+function answerJson(status: number, body: Uint8Array): string {
+  const text = printableText(body);
+  const shown = { hex: encodeHex(body), ...(text === undefined ? {} : { text }) };
+  return JSON.stringify({ status, statusText: statusText(status), body: shown }) + "\n";
+}

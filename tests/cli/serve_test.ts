@@ -1,0 +1,118 @@
+import { test } from "node:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { runCall } from "../../src/cli/call.ts";
+import { runServe } from "../../src/cli/serve.ts";
+import { fakeIo } from "../support/cli_io.ts";
+import { start } from "../support/runtime.ts";
+
+/** Starts `zap serve` on free ports; answers the program and its ZAP address. */
+async function serve(...options: string[]) {
+  const args = ["src/cli/zap.ts", "serve", "examples/echo.ts", "--zap=127.0.0.1:0", "--json"];
+  const program = start([...args, ...options]);
+  const [line] = await program.printed(/^\{"kind":"ZAP.*$/m);
+  return { program, address: (JSON.parse(line) as { address: string }).address };
+}
+
+async function call(...args: string[]) {
+  const io = fakeIo({ "p.txt": "from a file" });
+  return { code: await runCall(args, io), io };
+}
+
+test("zap serve answers zap call, and SIGTERM ends it with 0", async () => {
+  const { program, address } = await serve();
+  const echo = await call(address, "1", "hello");
+  assertEquals([echo.code, echo.io.out], [0, "200 OK, 5 bytes\nhello\n"]);
+  const upper = await call(address, "2", "@p.txt", "--json");
+  assertEquals((JSON.parse(upper.io.out) as { body: object }).body, {
+    hex: "46524f4d20412046494c45",
+    text: "FROM A FILE",
+  });
+  const raw = await call(address, "1", "0x00ff41", "--raw");
+  assertEquals(raw.io.out, new TextDecoder().decode(Uint8Array.of(0, 255, 65)));
+  const unknown = await call(address, "77");
+  assertEquals(unknown.code, 1);
+  assertStringIncludes(unknown.io.out, "404");
+  program.signal("SIGTERM");
+  assertEquals(await program.exited, 0);
+  assertEquals(program.err, "");
+});
+
+test("zap serve speaks mux framing where it is told to", async () => {
+  const { program, address } = await serve("--framing=mux");
+  const { code, io } = await call(address, "1", "hi", "--framing=mux");
+  assertEquals([code, io.out], [0, "200 OK, 2 bytes\nhi\n"]);
+  program.signal("SIGINT");
+  assertEquals(await program.exited, 0);
+});
+
+test("zap call says what to do when there is no answer", async () => {
+  const { code, io } = await call("127.0.0.1:1", "1", "--timeout=2000");
+  assertEquals(code, 1);
+  assertMatch(io.err, /Is a server running at zap:\/\/127\.0\.0\.1:1/);
+  const json = await call("127.0.0.1:1", "1", "--timeout=2000", "--json");
+  const { error } = JSON.parse(json.io.out) as { error: { code: string } };
+  assertEquals(error.code, "connect");
+});
+
+test("zap call refuses wrong words before it connects", async () => {
+  const cases: [string[], string][] = [
+    [[], "name an address"],
+    [["host"], "name an address"],
+    [["host", "zero"], `method "zero" is not an ordinal`],
+    [["host", "0"], `method "0" is not an ordinal`],
+    [["host", "1", "a", "b"], "at most one payload"],
+    [["a b", "1"], "write host:port"],
+    [["host", "1", "hex:0"], "hex is pairs"],
+    [["host", "1", "@none"], "no such file"],
+    [["host", "1", "--framing=http"], "neither node nor mux"],
+    [["host", "1", "--timeout=soon"], "not a whole number"],
+    [["host", "1", "--oops"], "Unknown option"],
+  ];
+  for (const [args, text] of cases) {
+    const { code, io } = await call(...args);
+    assertEquals(code, 2, args.join(" "));
+    assertStringIncludes(io.err, text);
+    assertStringIncludes(io.err, `Run "zap call --help"`);
+  }
+});
+
+test("zap serve says what is wrong with a module or an option", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "zap-edge-serve-"));
+  try {
+    writeFileSync(join(folder, "empty.mjs"), "export default {};");
+    writeFileSync(join(folder, "broken.mjs"), "throw new Error('at load');");
+    writeFileSync(join(folder, "typo.mjs"), "export default { rpc: { cal: () => {} } };");
+    const cases: [string[], number, string][] = [
+      [[], 2, "name one module"],
+      [["a", "b"], 2, "name one module"],
+      [["a", "--tls-cert=x"], 2, "go together"],
+      [["a", "--framing=h2"], 2, "neither node nor mux"],
+      [["a", "--drain=-1"], 2, "not a whole number"],
+      [["a", "--zap=::"], 2, "write host:port"],
+      [[join(folder, "none.ts")], 1, "there is no file"],
+      [[join(folder, "empty.mjs")], 1, "has nothing to serve"],
+      [[join(folder, "broken.mjs")], 1, "at load"],
+      [[join(folder, "typo.mjs"), "--zap=0"], 1, `did you mean "call"`],
+    ];
+    for (const [args, exit, text] of cases) {
+      const io = fakeIo();
+      assertEquals(await runServe(args, io), exit, args.join(" "));
+      assertStringIncludes(io.err, text);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("an address in use is said, with what to do", async () => {
+  const { program, address } = await serve();
+  const io = fakeIo();
+  const code = await runServe(["examples/echo.ts", `--zap=${address.slice(6)}`], io);
+  assertEquals(code, 1);
+  assertStringIncludes(io.err, "choose another address");
+  program.signal("SIGTERM");
+  assert(await program.exited === 0);
+});

@@ -1,0 +1,72 @@
+/** The runtime that runs the tests, for tests that start a process of it. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Its name. */
+export const runtimeName: "deno" | "bun" | "node" = "Deno" in globalThis
+  ? "deno"
+  : "Bun" in globalThis
+  ? "bun"
+  : "node";
+
+const RUN_ARGS = {
+  deno: ["run", "-A", "--no-check", "-q"],
+  bun: ["run"],
+  node: ["--import", "tsx"],
+};
+
+/** A started program and what it has printed. */
+export interface Program {
+  readonly child: ChildProcess;
+  /** Standard output so far. */
+  out: string;
+  /** Standard error so far. */
+  err: string;
+  /** Resolves when standard output matches; rejects if the program ends before. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Sends it a signal. Not `child.kill`: Deno then reports the signal even where the program exits in order. */
+  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL"): void;
+  /** Resolves with the exit code (`null` after a signal). */
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts a TypeScript program of this project on the running runtime, in the project's folder. */
+export function start(args: readonly string[], env: Record<string, string> = {}): Program {
+  const child = spawn(process.execPath, [...RUN_ARGS[runtimeName], ...args], {
+    cwd: project,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const waiting = new Set<() => void>();
+  const program: Program = {
+    child,
+    out: "",
+    err: "",
+    signal: (name) => void process.kill(child.pid!, name),
+    exited: new Promise((resolve) => child.on("exit", (code) => resolve(code))),
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(program.out);
+          if (!match) return;
+          waiting.delete(look);
+          resolve(match);
+        };
+        waiting.add(look);
+        program.exited.then((code) =>
+          reject(new Error(`It ended with ${code} before it printed ${pattern}: ${program.err}`))
+        );
+        look();
+      }),
+  };
+  child.stdout!.on("data", (chunk) => {
+    program.out += String(chunk);
+    for (const look of [...waiting]) look();
+  });
+  child.stderr!.on("data", (chunk) => program.err += String(chunk));
+  return program;
+}
