@@ -27,6 +27,10 @@ export const CHECKS = [
   { name: "types (deno check)", run: () => deno("check", ...sources) },
   { name: "types (tsc --strict)", run: () => tsc("-p", "tsconfig.json") },
   { name: "docs (deno doc --lint, every entry)", run: () => deno("doc", "--lint", ...entries) },
+  {
+    name: "examples in the docs run (deno test --doc)",
+    run: () => deno("test", "-A", "--doc", "--no-check", "mod.ts", "cap.ts", "src"),
+  },
   { name: "rooms (imports, runtime names, cycles)", run: () => script("scripts/check_layers.ts") },
   {
     name: "npm build, package exports, import from an empty folder",
