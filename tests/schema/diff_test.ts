@@ -5,7 +5,7 @@ import { diffSchemas, isBreaking } from "../../src/schema/diff.ts";
 import { parseSchema } from "../../src/schema/parser/parse_schema.ts";
 import { Builder } from "../../src/wire/builder.ts";
 import { Message } from "../../src/wire/views.ts";
-import { arbitrarySchema } from "./arbitrary.ts";
+import { arbitrarySchema } from "./arbitrary_schema.ts";
 
 interface Case {
   name: string;

@@ -4,7 +4,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { formatSchema, type SchemaForm } from "../../src/schema/format.ts";
 import { parseSchema } from "../../src/schema/parser/parse_schema.ts";
 import { SchemaError } from "../../src/schema/parser/problems.ts";
-import { arbitrarySchema, schemaText } from "./arbitrary.ts";
+import { arbitrarySchema, schemaText } from "./arbitrary_schema.ts";
 
 const FORMS: readonly SchemaForm[] = ["keep", "braces", "indent"];
 

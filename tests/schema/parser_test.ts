@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { assert, assertEquals, assertLess } from "@std/assert";
 import type { Schema } from "../../src/schema/model.ts";
 import { checkSchema, parseSchema } from "../../src/schema/parser/parse_schema.ts";
-import { arbitrarySchema, schemaText } from "./arbitrary.ts";
+import { arbitrarySchema, schemaText } from "./arbitrary_schema.ts";
 
 const SPEC_EXAMPLE = `package notes                      # required, first
 
