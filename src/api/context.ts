@@ -111,6 +111,10 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   deps: I["deps"];
   /** What runs after the response. For the route's own use. */
   tasks: (() => unknown)[] | undefined;
+  /** Whether the handler has set header fields. For the route's own use. */
+  touched: boolean;
+  /** The response made last with those fields in it. For the route's own use. */
+  made: Response | undefined;
   /** Settles when a streamed body has ended; `undefined` for one that is there at once. For the route's own use. */
   bodySent: Promise<void> | undefined;
   /** Input that is still being checked. For the route's own use. */
@@ -146,6 +150,8 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     this.form = undefined;
     this.deps = undefined;
     this.tasks = undefined;
+    this.touched = false;
+    this.made = undefined;
     this.bodySent = undefined;
     this.pending = undefined;
     this.resolved = undefined;
@@ -213,6 +219,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
    * @throws {TypeError} For a CR, LF or NUL in the value.
    */
   header(name: string, value?: string, options?: { append?: boolean }): void {
+    this.touched = true;
     if (value === undefined) return this.hono.header(name);
     assertHeaderValue(name, value);
     this.hono.header(name, value, options);
@@ -253,7 +260,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     const prepared = this.#hono;
     if (prepared !== undefined) {
       const code = status ?? this.#route.status;
-      return prepared.newResponse(body as never, code as never, headers as never);
+      return this.made = prepared.newResponse(body as never, code as never, headers as never);
     }
     return new Response(body, {
       status: status ?? this.#route.status ?? 200,

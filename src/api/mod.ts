@@ -4,16 +4,37 @@
  * @module
  */
 
+import { type FileHelper, fileHelper } from "./file.ts";
+import { machineFiles } from "../runtime/files.ts";
+
 export { type AddRoute, Api, type ApiOptions, type IncludeOptions } from "./api.ts";
 export { type ExecutionContext, RouteContext, type RouteInputs } from "./context.ts";
+export {
+  type CookieOptions,
+  deleteCookie,
+  getCookie,
+  getSignedCookie,
+  setCookie,
+  setSignedCookie,
+} from "./cookie.ts";
 export { dep, Dependency, type DependencyOptions, resolve } from "./dependency.ts";
+export {
+  type FileHelper,
+  fileHelper,
+  type FileOptions,
+  type FileSource,
+  type OpenFile,
+} from "./file.ts";
 export { HttpError, type HttpErrorOptions, reasonPhrase, ValidationError } from "./http_error.ts";
 export type { Issue } from "./issue.ts";
 export { type ApiLimits, DEFAULT_LIMITS } from "./limits.ts";
+export { llm, type LlmOptions, LlmWriter } from "./llm.ts";
 export { html, json, noContent, redirect, Reply } from "./reply.ts";
 export type { Handler, RouteOptions, RouteType } from "./route_options.ts";
 export type { FixedResponse } from "./route_table.ts";
 export { apiKey, basic, bearer, oauth2, Security, zapCap } from "./security.ts";
+export { type ServerSentEvent, sse, type SseOptions, SseWriter } from "./sse.ts";
+export { stream, type StreamOptions, StreamWriter } from "./stream.ts";
 export type {
   AnySchema,
   InferInput,
@@ -31,3 +52,20 @@ export { list } from "./types/list.ts";
 export { float, int } from "./types/number.ts";
 export { object } from "./types/object.ts";
 export { Type } from "./types/type.ts";
+
+/**
+ * Answers with a file of the machine: conditional requests and ranges, 404 for one that is not there
+ * or leaves `root`.
+ *
+ * @param path The path; with `root`, below that.
+ * @param options How it is sent.
+ * @returns The reply.
+ * @throws {TypeError} For an option that is not known.
+ * @example
+ * ```ts
+ * import { Api, file } from "@zap-proto/edge/api";
+ *
+ * new Api().get("/assets/*path", (c) => file(c.path.path, { root: "public", maxAge: 3600 }));
+ * ```
+ */
+export const file: FileHelper = fileHelper(machineFiles);

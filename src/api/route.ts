@@ -276,7 +276,11 @@ export class Route {
     return filtered instanceof Promise ? filtered.then(write) : write(filtered);
   }
 
-  #finish(c: RouteContext, response: Response): Response {
+  #finish(c: RouteContext, answer: Response): Response {
+    // Hono leaves out what was set before when a handler answers with a Response of its own; here it is kept.
+    const response = c.touched && answer !== c.made
+      ? c.hono.newResponse(answer.body, answer)
+      : answer;
     if (c.tasks !== undefined) {
       c.host.runAfter(c, c.tasks, c.bodySent);
       c.tasks = undefined;
