@@ -60,3 +60,31 @@ export {
   type Revocation,
   revoke,
 } from "./src/cap/revocation.ts";
+export { type CapChain, decodeChain, encodeChain } from "./src/cap/chain.ts";
+export {
+  decodeAuthorization,
+  decodeToken,
+  encodeAuthorization,
+  encodeToken,
+} from "./src/cap/token.ts";
+export {
+  type CapGuard,
+  capGuard,
+  type CapGuardOptions,
+  type GuardCode,
+  type GuardedRequest,
+  type GuardRule,
+  type GuardVerdict,
+} from "./src/cap/guard.ts";
+export {
+  admitRevocation,
+  type RevocationRecord,
+  type RevocationStore,
+} from "./src/cap/revocations/store.ts";
+export { MemoryRevocations } from "./src/cap/revocations/memory.ts";
+export { type AppendFile, FileRevocations } from "./src/cap/revocations/file.ts";
+export {
+  type RedisCommands,
+  type RedisReply,
+  RedisRevocations,
+} from "./src/cap/revocations/redis.ts";

@@ -1,3 +1,4 @@
+import { equalBytes } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
 import { assertKnownOptions } from "../base/options.ts";
 import { Authenticity, type IsRevoked, type IssuerKey } from "./authenticity.ts";
@@ -144,15 +145,22 @@ export class Verifier {
    *
    * @param revocation The record.
    * @param publicKey The raw public key of the revoked capability's issuer.
-   * @returns `null` if the signature verifies.
+   * @param issuer The capability's issuer, if the key is to be held against it.
+   * @returns `null` if the signature verifies; `issuer_unknown` if the key is not the issuer's.
    */
-  async verifyRevocation(revocation: Revocation, publicKey: Uint8Array): Promise<CapError | null> {
+  async verifyRevocation(
+    revocation: Revocation,
+    publicKey: Uint8Array,
+    issuer?: Uint8Array,
+  ): Promise<CapError | null> {
     if (!publicKey || publicKey.length === 0) return new CapError("issuer_unknown");
     const { capID, revokedAt, revokerSig } = revocation;
     if (capID.length !== 32 || revokerSig.length !== SIG_SIZE) return new CapError("too_short");
     const payload = revocationPayload(capID, revokedAt);
     const field = revokerSig.slice();
-    return await this.#signatures.check(await this.#keys.get(publicKey), payload, field);
+    const key = await this.#keys.get(publicKey);
+    if (issuer && !equalBytes(key.hash, issuer)) return new CapError("issuer_unknown");
+    return await this.#signatures.check(key, payload, field);
   }
 
   async #judge(
