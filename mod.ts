@@ -30,4 +30,38 @@ export {
 } from "./src/wire/format.ts";
 export { List } from "./src/wire/list.ts";
 export * as codec from "./src/wire/codec.ts";
+export {
+  bool,
+  bytes,
+  bytesFixed,
+  f32,
+  f64,
+  type FieldSpec,
+  FieldType,
+  type FieldTypes,
+  i16,
+  i32,
+  i64,
+  i8,
+  text,
+  u16,
+  u32,
+  u64,
+  u8,
+} from "./src/schema/field_type.ts";
+export { list, ref } from "./src/schema/list_type.ts";
+export {
+  type AnyStruct,
+  type Infer,
+  type ReadonlyValue,
+  struct,
+  type StructGetters,
+  type StructIn,
+  type StructOut,
+  StructType,
+} from "./src/schema/struct.ts";
+export { structsOf } from "./src/schema/from_schema.ts";
+export { JsonError, type JsonIssue, type JsonIssueCode } from "./src/schema/json_error.ts";
+export type { JsonSchema } from "./src/schema/json_schema.ts";
+export type { StandardIssue, StandardProps, StandardResult } from "./src/schema/standard.ts";
 export * from "./src/rpc/universal.ts";

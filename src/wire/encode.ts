@@ -81,9 +81,12 @@ export function encodeInto<T>(
   buffer: Uint8Array,
   offset: number,
 ): number {
+  if (offset >>> 0 !== offset) {
+    throw new RangeError(`Cannot encode message: offset ${offset} is not a position`);
+  }
   if (offset + bound > buffer.length) {
     const message = encode(bound, write, value);
-    if (!(offset >= 0 && offset + message.length <= buffer.length)) {
+    if (offset + message.length > buffer.length) {
       throw new RangeError(
         `Cannot encode message: ${message.length} bytes at ${offset} exceed the buffer's ${buffer.length}`,
       );

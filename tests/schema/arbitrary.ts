@@ -1,16 +1,23 @@
-/** Random schemas and values, and their text in both forms, written without the formatter. */
+/** Random schemas and values, for property tests. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import {
   type Field,
-  type Interface,
-  type Schema,
+  type ScalarKind,
   slotWidth,
   type Struct,
   type Type,
 } from "../../src/schema/model.ts";
+import { lowerFirst } from "../../src/schema/names.ts";
 
-const SCALARS = [
+/** A struct by name out of some structs, and a value of it. */
+export interface Sample {
+  readonly structs: readonly Struct[];
+  readonly name: string;
+  readonly value: Record<string, unknown>;
+}
+
+const SCALARS: readonly ScalarKind[] = [
   "bool",
   "u8",
   "u16",
@@ -22,232 +29,118 @@ const SCALARS = [
   "i64",
   "f32",
   "f64",
-] as const;
-
-/** A value of a struct, by property name; `null` is the null struct. */
-export type StructValue = Record<string, unknown> | null;
-
-const FIELD_NAMES = [
-  "Id",
-  "title",
-  "Text",
-  "data",
-  "Offset",
-  "U8",
-  "list",
-  "isNull",
-  "class",
-  "struct",
-  "returns",
-  "type",
-  "snake_case_name",
-  "X1",
-  "bytesFixed",
-  "toString",
-  "value",
-  "view",
-  "base",
-  "_",
 ];
 
-function typeOf(structs: readonly string[]): fc.Arbitrary<Type> {
-  const scalar: fc.Arbitrary<Type> = fc.constantFrom(...SCALARS).map((kind) => ({ kind }));
-  const fixed: fc.Arbitrary<Type> = fc.integer({ min: 1, max: 40 })
-    .map((size) => ({ kind: "bytes_fixed", size }));
-  const text: fc.Arbitrary<Type> = fc.constantFrom({ kind: "text" }, { kind: "bytes" });
-  const struct: fc.Arbitrary<Type> = fc.constantFrom(...structs)
-    .map((name) => ({ kind: "struct", name }));
-  const single = fc.oneof(
-    { weight: 4, arbitrary: scalar },
-    { weight: 3, arbitrary: text },
-    { weight: 1, arbitrary: fixed },
-    { weight: 1, arbitrary: struct },
-  );
-  const list: fc.Arbitrary<Type> = single.map((of) => ({ kind: "list", of }));
-  return fc.oneof({ weight: 3, arbitrary: single }, { weight: 1, arbitrary: list });
+function simpleType(structs: readonly Struct[]): fc.Arbitrary<Type> {
+  const kinds: fc.Arbitrary<Type>[] = [
+    fc.constantFrom(...SCALARS).map((kind) => ({ kind })),
+    fc.constant({ kind: "text" }),
+    fc.constant({ kind: "bytes" }),
+    fc.integer({ min: 1, max: 40 }).map((size) => ({ kind: "bytes_fixed", size })),
+  ];
+  if (structs.length > 0) {
+    kinds.push(fc.constantFrom(...structs).map(({ name }) => ({ kind: "struct", name })));
+  }
+  return fc.oneof(...kinds);
 }
 
-/** Fields with gaps between some slots, declared in any order of offsets. */
-function fieldsOf(structs: readonly string[]): fc.Arbitrary<Field[]> {
-  const drafts = fc.uniqueArray(
-    fc.record({
-      name: fc.constantFrom(...FIELD_NAMES),
-      type: typeOf(structs),
-      gap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(9)),
-      rank: fc.nat(),
-    }),
-    {
-      minLength: 1,
-      maxLength: 8,
-      selector: ({ name }) => name.charAt(0).toLowerCase() + name.slice(1),
-    },
+function fieldType(structs: readonly Struct[]): fc.Arbitrary<Type> {
+  const simple = simpleType(structs);
+  return fc.oneof(
+    { weight: 3, arbitrary: simple },
+    { weight: 1, arbitrary: simple.map((of): Type => ({ kind: "list", of })) },
   );
-  return fc.tuple(drafts, fc.boolean()).map(([list, shuffled]) => {
-    let at = 0;
-    const fields = list.map(({ name, type, gap, rank }) => {
-      const offset = at + gap;
-      at = offset + slotWidth(type);
-      return { field: { name, type, offset }, rank };
+}
+
+/** A struct that may mention those before it; a third of its fields leave a gap, order is shuffled. */
+function structAfter(structs: readonly Struct[]): fc.Arbitrary<Struct> {
+  const field = fc.record({
+    type: fieldType(structs),
+    gap: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 9 })),
+    rank: fc.integer(),
+    upper: fc.boolean(),
+  });
+  return fc.array(field, { minLength: 1, maxLength: 8 }).map((drawn) => {
+    let cursor = 0;
+    const fields = drawn.map(({ type, gap, rank, upper }, i) => {
+      const offset = cursor + gap;
+      cursor = offset + slotWidth(type);
+      return { rank, field: { name: `${upper ? "F" : "f"}${i}`, type, offset } satisfies Field };
     });
-    if (shuffled) fields.sort((a, b) => a.rank - b.rank);
-    return fields.map(({ field }) => field);
+    return {
+      name: `S${structs.length}`,
+      fields: fields.sort((a, b) => a.rank - b.rank).map(({ field }) => field),
+      size: cursor,
+    };
   });
 }
 
-/** A random valid schema of one to four structs, recursive ones among them. */
-export const arbitrarySchema: fc.Arbitrary<Schema> = fc
-  .uniqueArray(fc.constantFrom("Note", "Echo.Req", "message", "Uint8Array", "S", "NoteInput"), {
-    minLength: 1,
-    maxLength: 4,
-  })
-  .chain((names) =>
-    fc.tuple(fc.tuple(...names.map(() => fieldsOf(names))), interfacesOf(names)).map((
-      [bodies, interfaces],
-    ) => ({
-      package: "random",
-      servers: [],
-      aliases: [],
-      structs: names.map((name, i): Struct => ({
-        name,
-        fields: bodies[i]!,
-        size: Math.max(...bodies[i]!.map(({ offset, type }) => offset + slotWidth(type))),
-      })),
-      interfaces,
-    }))
-  );
-
-function interfacesOf(structs: readonly string[]): fc.Arbitrary<Interface[]> {
-  const param = fc.option(fc.constantFrom(...structs).map((struct) => ({ name: "in", struct })), {
-    nil: undefined,
-  });
-  const method = fc.record({
-    name: fc.constantFrom("get", "getAll", "dispatch", "returns", "getOn", "constructor", "X"),
-    param,
-    result: param,
-  });
-  const methods = fc.uniqueArray(method, { maxLength: 4, selector: ({ name }) => name });
-  return fc.option(methods, { nil: undefined }).map((found) =>
-    found === undefined ? [] : [{
-      name: "Service",
-      methods: found.map(({ name, param, result }, i) => ({
-        name,
-        ordinal: i + 1,
-        ...(param && { param }),
-        ...(result && { result }),
-      })),
-    }]
-  );
-}
-
-/** The schema's text, in braces or by indentation with each offset left out that may be. */
-export function schemaText(schema: Schema, braces: boolean): string {
-  const lines = [`package ${schema.package}`];
-  const [open, close] = braces ? [" {", ["}"]] : ["", []];
-  for (const struct of schema.structs) {
-    let at = 0;
-    lines.push(`struct ${struct.name}${open}`);
-    for (const { name, type, offset } of struct.fields) {
-      // Without its offset, a field `struct Note` would be a header.
-      const isHeader = name === "struct" && type.kind === "struct";
-      const place = braces || offset !== at || isHeader ? ` @${offset}` : "";
-      lines.push(`  ${name} ${typeName(type)}${place}`);
-      at = offset + slotWidth(type);
-    }
-    lines.push(...close);
+const structsArbitrary: fc.Arbitrary<Struct[]> = fc.integer({ min: 1, max: 4 }).chain((count) => {
+  let structs: fc.Arbitrary<Struct[]> = fc.constant([]);
+  for (let i = 0; i < count; i++) {
+    structs = structs.chain((before) => structAfter(before).map((next) => [...before, next]));
   }
-  for (const { name, methods } of schema.interfaces) {
-    lines.push(`interface ${name}${open}`);
-    for (const { name, param, result } of methods) {
-      const inside = (p: typeof param): string => p ? `${p.name}: ${p.struct}` : "";
-      lines.push(`  ${name}(${inside(param)}) returns (${inside(result)})`);
-    }
-    lines.push(...close);
-  }
-  return lines.join("\n") + "\n";
-}
+  return structs;
+});
 
-function typeName(type: Type): string {
-  switch (type.kind) {
-    case "list":
-      return `list<${typeName(type.of)}>`;
-    case "struct":
-      return type.name;
-    case "bytes_fixed":
-      return `bytes_fixed[${type.size}]`;
-    default:
-      return type.kind;
-  }
-}
+/** Texts of every kind of character; well-formed, so that they survive. */
+export const textArbitrary: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 20 }),
+  fc.string({ maxLength: 80 }),
+  fc.string({ unit: "binary", maxLength: 60 }),
+);
 
-const INTEGERS: Record<string, [number, number]> = {
-  u8: [0, 0xff],
-  u16: [0, 0xffff],
-  u32: [0, 0xffffffff],
-  i8: [-0x80, 0x7f],
-  i16: [-0x8000, 0x7fff],
-  i32: [-0x80000000, 0x7fffffff],
-};
-
-/** A random value of a type, with structs nested at most `depth` deep. */
-export function arbitraryValue(schema: Schema, type: Type, depth: number): fc.Arbitrary<unknown> {
+function simpleValue(structs: readonly Struct[], type: Type): fc.Arbitrary<unknown> {
   switch (type.kind) {
     case "bool":
       return fc.boolean();
+    case "u8":
+      return fc.integer({ min: 0, max: 0xff });
+    case "u16":
+      return fc.integer({ min: 0, max: 0xffff });
+    case "u32":
+      return fc.integer({ min: 0, max: 0xffffffff });
+    case "i8":
+      return fc.integer({ min: -0x80, max: 0x7f });
+    case "i16":
+      return fc.integer({ min: -0x8000, max: 0x7fff });
+    case "i32":
+      return fc.integer({ min: -0x80000000, max: 0x7fffffff });
     case "u64":
       return fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
     case "i64":
       return fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
     case "f32":
-      return fc.float();
+      return fc.float({ noDefaultInfinity: true, noNaN: true });
     case "f64":
-      return fc.double();
+      return fc.double({ noDefaultInfinity: true, noNaN: true });
     case "text":
-      return fc.oneof(
-        fc.string({ maxLength: 40 }),
-        fc.string({ unit: "binary", maxLength: 12 }),
-        fc.constantFrom("", "é", "\ud800", "\ufeffx", "日本語".repeat(20)),
-      );
+      return textArbitrary;
     case "bytes":
-      return fc.uint8Array({ maxLength: 40 });
+      return fc.uint8Array({ maxLength: 100 });
     case "bytes_fixed":
-      return fc.oneof(
-        { weight: 9, arbitrary: fc.uint8Array({ minLength: type.size, maxLength: type.size }) },
-        { weight: 1, arbitrary: fc.constant(new Uint8Array(0)) },
-      );
+      return fc.uint8Array({ minLength: type.size, maxLength: type.size });
     case "list":
-      return type.of.kind === "struct" && depth <= 0
-        ? fc.constant([])
-        : fc.array(elementOf(schema, type.of, depth), { maxLength: 4 });
-    case "struct": {
-      if (depth <= 0) return fc.constant(null);
-      const struct = schema.structs.find(({ name }) => name === type.name)!;
-      return fc.option(arbitraryStruct(schema, struct, depth - 1), { freq: 4 });
-    }
-    default: {
-      const [min, max] = INTEGERS[type.kind]!;
-      return fc.integer({ min, max });
-    }
+      return fc.array(simpleValue(structs, type.of), { maxLength: 5 });
+    case "struct":
+      return valueOf(structs, structs.find(({ name }) => name === type.name)!);
   }
 }
 
-/** An element of a list: a struct there is never null. */
-function elementOf(schema: Schema, type: Type, depth: number): fc.Arbitrary<unknown> {
-  if (type.kind !== "struct") return arbitraryValue(schema, type, depth);
-  const struct = schema.structs.find(({ name }) => name === type.name)!;
-  return arbitraryStruct(schema, struct, depth - 1);
+/** A value of a struct. */
+export function valueOf(
+  structs: readonly Struct[],
+  struct: Struct,
+): fc.Arbitrary<Record<string, unknown>> {
+  return fc.record(Object.fromEntries(struct.fields.map(({ name, type }) => {
+    const value = simpleValue(structs, type);
+    const drawn = type.kind === "struct" ? fc.option(value, { nil: null, freq: 3 }) : value;
+    return [lowerFirst(name), drawn];
+  }))).map((value) => ({ ...value }));
 }
 
-/** A random value of a struct. */
-export function arbitraryStruct(
-  schema: Schema,
-  struct: Struct,
-  depth = 2,
-): fc.Arbitrary<NonNullable<StructValue>> {
-  const entries = struct.fields.map(({ name, type }) =>
-    [
-      name.charAt(0).toLowerCase() + name.slice(1),
-      arbitraryValue(schema, type, depth),
-    ] as const
-  );
-  return fc.record(Object.fromEntries(entries)) as fc.Arbitrary<NonNullable<StructValue>>;
-}
+/** Structs, the last of them, and a value of it. */
+export const sampleArbitrary: fc.Arbitrary<Sample> = structsArbitrary.chain((structs) => {
+  const root = structs.at(-1)!;
+  return valueOf(structs, root).map((value) => ({ structs, name: root.name, value }));
+});

@@ -1,0 +1,41 @@
+/** Compile-only: what `deno check` and `tsc` must infer. The assertions run when types are checked. */
+
+import { test } from "node:test";
+import { bytesFixed, type Infer, type List, list, struct, text, u32, u64 } from "../../mod.ts";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
+  : false;
+function expect<_T extends true>(): void {}
+
+test("struct: types are inferred", () => {
+  const User = struct("User", { Name: text });
+  const Note = struct("Note", {
+    id: u64,
+    count: u32,
+    tags: list(text),
+    owner: bytesFixed(32),
+    author: User,
+    readers: list(User),
+    text,
+  });
+  type Note = Infer<typeof Note>;
+  expect<
+    Equal<Note, {
+      id: bigint;
+      count: number;
+      tags: string[];
+      owner: Uint8Array;
+      author: { name: string } | null;
+      readers: { name: string }[];
+      text: string;
+    }>
+  >();
+  type View = ReturnType<typeof Note.view>;
+  expect<Equal<View["tags"], List<string>>>();
+  expect<Equal<View["author"]["name"], string>>();
+  expect<Equal<View["text_"], string>>();
+  expect<Equal<Infer<typeof u64>, bigint>>();
+  expect<Equal<Parameters<typeof Note.encode>[0]["tags"], readonly string[]>>();
+  // @ts-expect-error: a field is missing
+  (() => Note.encode({ id: 1n }));
+});
