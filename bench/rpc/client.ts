@@ -1,0 +1,180 @@
+/**
+ * The calling side of the RPC benchmark.
+ * Usage: client KIND PORT IN_FLIGHT BYTES SECONDS; prints one line of JSON:
+ * `{ calls, seconds, p50, p99 }`, latencies in microseconds, of one call in 16.
+ */
+
+import { Agent, request } from "node:http";
+import { connect as connectTcp } from "node:net";
+import { ZapClient as ReferenceClient } from "@zap-proto/zap/node";
+import { ZapClient } from "../../src/rpc/mod.ts";
+
+type Echo = (payload: Uint8Array) => Promise<Uint8Array>;
+
+const [kind, portText, inFlightText, sizeText, secondsText] = process.argv
+  .slice(2) as [
+    string,
+    ...string[],
+  ];
+const port = Number(portText);
+const inFlight = Number(inFlightText);
+const size = Number(sizeText);
+const seconds = Number(secondsText);
+
+const KINDS: Record<string, () => Promise<Echo>> = {
+  // Default deadline, bounds and cancellation on.
+  async ours() {
+    const client = await ZapClient.connect({ port });
+    return async (payload) => (await client.call(1, { payload })).body;
+  },
+  // The same, and every call can be aborted by a signal.
+  async signal() {
+    const client = await ZapClient.connect({ port });
+    const { signal } = new AbortController();
+    return async (payload) => (await client.call(1, { payload, signal })).body;
+  },
+  async reference() {
+    const client = await ReferenceClient.connect(
+      { host: "127.0.0.1", port },
+      new Uint8Array(0),
+    );
+    return async (payload) => (await client.call(1, { payload })).body;
+  },
+  async http() {
+    const agent = new Agent({
+      keepAlive: true,
+      maxSockets: Math.min(inFlight, 64),
+    });
+    return (payload) =>
+      new Promise((resolve, reject) => {
+        const body = JSON.stringify({
+          payload: Buffer.from(payload).toString("base64"),
+        });
+        const headers = {
+          "content-type": "application/json",
+          "content-length": body.length,
+        };
+        const call = request({
+          port,
+          host: "127.0.0.1",
+          agent,
+          method: "POST",
+          headers,
+        }, (answer) => {
+          let text = "";
+          answer.setEncoding("utf8");
+          answer.on("data", (chunk) => text += chunk);
+          answer.on("end", () =>
+            resolve(Buffer.from(JSON.parse(text).payload, "base64")));
+        });
+        call.on("error", reject);
+        call.end(body);
+      });
+  },
+  async capnweb() {
+    const { newWebSocketRpcSession } = await import("capnweb");
+    const { WebSocket } = await import("ws");
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+    await new Promise((resolve) => socket.on("open", resolve));
+    // deno-lint-ignore no-explicit-any
+    const remote = newWebSocketRpcSession(socket as never) as any;
+    return async (payload) => await remote.echo(payload);
+  },
+  async connect() {
+    const { createClient } = await import("@connectrpc/connect");
+    const { createConnectTransport } = await import("@connectrpc/connect-node");
+    const { echoService } = await import("./connect_service.ts");
+    const transport = createConnectTransport({
+      baseUrl: `http://127.0.0.1:${port}`,
+      httpVersion: "2",
+      useBinaryFormat: true,
+    });
+    // deno-lint-ignore no-explicit-any
+    const client = createClient(echoService, transport) as any;
+    return async (payload) => (await client.echo({ value: payload })).value;
+  },
+};
+
+/** Bytes of one call and one answer in node framing. */
+const CALL_BYTES = 56 + size;
+const ANSWER_BYTES = 48 + size;
+
+/** The limit: as many bytes as the calls in flight have, back and forth, counted as calls. */
+async function rawEcho(): Promise<number> {
+  const socket = connectTcp({ port, host: "127.0.0.1", noDelay: true });
+  await new Promise((resolve) => socket.on("connect", resolve));
+  const chunk = new Uint8Array(inFlight * Math.max(CALL_BYTES, ANSWER_BYTES));
+  let calls = 0;
+  let got = 0;
+  let stop = (): void => {};
+  const done = new Promise<void>((resolve) => stop = resolve);
+  const end = performance.now() + 1000 * seconds;
+  socket.on("data", (data) => {
+    got += data.length;
+    if (got < chunk.length) return;
+    got -= chunk.length;
+    calls += inFlight;
+    if (performance.now() < end) socket.write(chunk);
+    else stop();
+  });
+  socket.write(chunk);
+  await done;
+  socket.destroy();
+  return calls;
+}
+
+async function load(
+  echo: Echo,
+  milliseconds: number,
+): Promise<{ calls: number; times: number[] }> {
+  const payload = new Uint8Array(size).map((_, i) => i);
+  const times: number[] = [];
+  let calls = 0;
+  const end = performance.now() + milliseconds;
+  let running = true;
+  const worker = async (index: number): Promise<void> => {
+    for (let i = index; running; i++) {
+      if (i % 16 === 0) {
+        const start = performance.now();
+        const body = await echo(payload);
+        const now = performance.now();
+        if (body.length !== size) {
+          throw new Error(`${kind} echoed ${body.length} of ${size} bytes`);
+        }
+        times.push(1000 * (now - start));
+        if (now >= end) running = false;
+      } else await echo(payload);
+      calls++;
+    }
+  };
+  await Promise.all(
+    Array.from({ length: inFlight }, (_, index) => worker(index)),
+  );
+  return { calls, times };
+}
+
+if (kind === "raw") {
+  const start = performance.now();
+  const calls = await rawEcho();
+  console.log(
+    JSON.stringify({
+      calls,
+      seconds: (performance.now() - start) / 1000,
+      p50: 0,
+      p99: 0,
+    }),
+  );
+} else {
+  const echo = await KINDS[kind]!();
+  await load(echo, 700);
+  const start = performance.now();
+  const { calls, times } = await load(echo, 1000 * seconds);
+  const elapsed = (performance.now() - start) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share: number): number =>
+    Math.round(times[Math.floor(share * times.length)] ?? 0);
+  console.log(
+    JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }),
+  );
+}
+process.exit(0);
