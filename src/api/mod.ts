@@ -25,10 +25,12 @@ export {
   type FileSource,
   type OpenFile,
 } from "./file.ts";
+export { formParts } from "./form.ts";
 export { HttpError, type HttpErrorOptions, reasonPhrase, ValidationError } from "./http_error.ts";
 export type { Issue } from "./issue.ts";
 export { type ApiLimits, DEFAULT_LIMITS } from "./limits.ts";
 export { llm, type LlmOptions, LlmWriter } from "./llm.ts";
+export type { FormPart } from "./multipart.ts";
 export { html, json, noContent, redirect, Reply } from "./reply.ts";
 export type { Handler, RouteOptions, RouteType } from "./route_options.ts";
 export type { FixedResponse } from "./route_table.ts";
@@ -51,6 +53,7 @@ export { base64, email, ipv4, ipv6, isoDate, isoDatetime, url, uuid } from "./ty
 export { list } from "./types/list.ts";
 export { float, int } from "./types/number.ts";
 export { object } from "./types/object.ts";
+export { upload, type UploadOptions } from "./types/upload.ts";
 export { Type } from "./types/type.ts";
 
 /**

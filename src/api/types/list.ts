@@ -98,6 +98,10 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
     return this.#of.projects;
   }
 
+  override get fileLimit(): number | undefined {
+    return this.#of.fileLimit;
+  }
+
   override get repeats(): boolean {
     return true;
   }

@@ -54,6 +54,11 @@ export abstract class Type<Output, Input = Output> implements StandardSchema<Inp
     return false;
   }
 
+  /** Bytes that a file of this type may have; `undefined` for the app's limit. */
+  get fileLimit(): number | undefined {
+    return undefined;
+  }
+
   /** Whether the value may be left out. */
   get isOptional(): boolean {
     return false;
@@ -137,6 +142,10 @@ class OptionalType<Output, Input, Absent> extends Type<Output | Absent, Input | 
     return this.#inner.projects;
   }
 
+  override get fileLimit(): number | undefined {
+    return this.#inner.fileLimit;
+  }
+
   override get repeats(): boolean {
     return this.#inner.repeats;
   }
@@ -182,6 +191,10 @@ class NullableType<Output, Input> extends Type<Output | null, Input | null> {
 
   override get projects(): boolean {
     return this.#inner.projects;
+  }
+
+  override get fileLimit(): number | undefined {
+    return this.#inner.fileLimit;
   }
 
   override get repeats(): boolean {
