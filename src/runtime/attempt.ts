@@ -1,4 +1,5 @@
 import { SocketError } from "../base/socket_error.ts";
+import { formatTarget, isPort } from "./address.ts";
 import { toSocketError } from "./errors.ts";
 import { CONNECT_TIMEOUT_MS } from "./limits.ts";
 import type { ConnectOptions, Socket } from "./types.ts";
@@ -33,6 +34,9 @@ export class Attempt {
     this.#onAbort = () => this.#stop("aborted", "the signal was aborted", this.#signal?.reason);
     this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (this.#signal?.aborted) this.#onAbort();
+    else if (options.path === undefined && !isPort(options.port, 1)) {
+      this.fail(new SocketError("address_invalid", `${this.#what}: the port must be 1 to 65535`));
+    }
   }
 
   /** What to do with the half-open connection when time or the caller ends the attempt. */
@@ -63,13 +67,4 @@ export class Attempt {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     return true;
   }
-}
-
-/** `127.0.0.1:80`, `[::1]:80` or a path, for messages. */
-export function formatTarget(
-  options: { readonly hostname?: string; readonly port?: number; readonly path?: string },
-): string {
-  if (options.path !== undefined) return options.path;
-  const hostname = options.hostname ?? "127.0.0.1";
-  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${options.port ?? 0}`;
 }

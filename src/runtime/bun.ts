@@ -1,15 +1,17 @@
 /**
- * The socket port on Bun: `Bun.connect`, `Bun.listen`.
+ * The socket port on Bun: `Bun.connect` and `Bun.listen`. TLS goes through Bun's `node:tls`,
+ * because a listener of `Bun.listen` cannot change its certificate.
  *
  * @module
  */
 
-import { SocketError } from "../base/socket_error.ts";
-import { Attempt, formatTarget } from "./attempt.ts";
+import { DEFAULT_HOSTNAME, formatTarget, isSecure, socketAddress } from "./address.ts";
+import { Attempt } from "./attempt.ts";
 import { bunApi, type BunApiHandlers, type BunApiListener, type BunApiSocket } from "./bun_api.ts";
 import { BunSocket, OPEN_HANDLERS } from "./bun_socket.ts";
-import { toSocketError } from "./errors.ts";
+import { noTlsHere, report, toListenError, toSocketError } from "./errors.ts";
 import { BACKLOG } from "./limits.ts";
+import { nodeNetwork } from "./node.ts";
 import type {
   Accept,
   ConnectOptions,
@@ -17,7 +19,6 @@ import type {
   ListenOptions,
   Network,
   Opened,
-  ServerTlsOptions,
   Socket,
 } from "./types.ts";
 import { claimUnixPath, removeUnixPath } from "./unix_path.ts";
@@ -28,58 +29,28 @@ type Raw = BunApiSocket<BunSocket | undefined>;
 export const bunNetwork: Network = { name: "bun", connect, listen };
 
 function connect(options: ConnectOptions, opened: Opened): Promise<Socket> {
+  if (isSecure(options)) return nodeNetwork.connect(options, opened);
   const attempt = new Attempt(options);
   if (attempt.settled) return attempt.promise;
-  const secure = options.tls !== undefined && options.tls !== false && options.path === undefined;
-  const tls = typeof options.tls === "object" ? options.tls : {};
-  const host = options.hostname ?? "127.0.0.1";
-  const start = (raw: Raw): void => {
-    if (attempt.settled) return raw.terminate();
-    const socket = new BunSocket(raw, options.path, secure);
-    try {
-      socket.open(opened);
-    } catch (error) {
-      attempt.fail(error);
-      return;
-    }
-    attempt.succeed(socket);
-  };
   const socket: BunApiHandlers<BunSocket | undefined> = {
     ...OPEN_HANDLERS,
-    open(raw) {
-      attempt.onGiveUp(() => raw.terminate());
-      if (!secure) start(raw);
-    },
-    handshake(raw, success, error) {
-      if (success && !error) return start(raw);
-      attempt.fail(
-        new SocketError("tls", `TLS handshake failed: ${error?.message}`, { cause: error }),
-      );
-      raw.terminate();
-    },
-    close(raw, error) {
-      if (raw.data !== undefined) raw.data.onClose(error);
-      else attempt.fail(error ?? new SocketError("reset", "The peer closed the connection"));
+    open(raw: Raw) {
+      if (attempt.settled) return raw.terminate();
+      const socket = new BunSocket(raw, options.path);
+      try {
+        socket.open(opened);
+        attempt.succeed(socket);
+      } catch (error) {
+        attempt.fail(error);
+      }
     },
     connectError: (_raw, error) => attempt.fail(error),
   };
   try {
     bunApi().connect({
       ...(options.path === undefined
-        ? { hostname: host, port: options.port }
+        ? { hostname: options.hostname ?? DEFAULT_HOSTNAME, port: options.port }
         : { unix: options.path }),
-      ...(secure
-        ? {
-          tls: {
-            ca: tls.ca,
-            cert: tls.cert,
-            key: tls.key,
-            serverName: tls.serverName ?? host,
-            ALPNProtocols: tls.alpnProtocols,
-            rejectUnauthorized: true,
-          },
-        }
-        : {}),
       allowHalfOpen: true,
       socket,
     }).catch((error) => attempt.fail(error));
@@ -90,69 +61,45 @@ function connect(options: ConnectOptions, opened: Opened): Promise<Socket> {
 }
 
 async function listen(options: ListenOptions, accept: Accept): Promise<Listener> {
-  const what = `Cannot listen on ${formatTarget(options)}`;
+  if (options.tls !== undefined && options.path === undefined) {
+    return nodeNetwork.listen(options, accept);
+  }
   if (options.path !== undefined) await claimUnixPath(connect, options.path);
-  const start = (raw: Raw): void => {
-    try {
-      new BunSocket(raw, options.path, options.tls !== undefined).open(accept);
-    } catch (error) {
-      options.onError?.(toSocketError(error, "Cannot accept"));
-    }
-  };
-  const socket: BunApiHandlers<BunSocket | undefined> = {
-    ...OPEN_HANDLERS,
-    open(raw) {
-      if (options.tls === undefined) start(raw);
-    },
-    handshake(raw, success, error) {
-      if (success && !error) return start(raw);
-      raw.terminate();
-      options.onError?.(
-        new SocketError("tls", `Cannot accept: ${error?.message}`, { cause: error }),
-      );
-    },
-  };
   let listener: BunApiListener;
   try {
     listener = bunApi().listen({
       ...(options.path === undefined
         ? {
-          hostname: options.hostname ?? "127.0.0.1",
+          hostname: options.hostname ?? DEFAULT_HOSTNAME,
           port: options.port ?? 0,
           reusePort: options.reusePort ?? false,
         }
         : { unix: options.path }),
-      ...(options.tls === undefined ? {} : { tls: serverContext(options.tls) }),
       backlog: options.backlog ?? BACKLOG,
       allowHalfOpen: true,
-      socket,
+      socket: {
+        ...OPEN_HANDLERS,
+        open(raw: Raw) {
+          try {
+            new BunSocket(raw, options.path).open(accept);
+          } catch (error) {
+            report(options, toSocketError(error, "Cannot accept"));
+          }
+        },
+      },
     });
   } catch (error) {
-    throw toSocketError(error, what);
+    throw toListenError(error, `Cannot listen on ${formatTarget(options)}`);
   }
+  const bound: { address?: string; port?: number } = {};
+  if (options.path === undefined) listener.getsockname(bound);
   return {
-    address: options.path === undefined
-      ? { transport: "tcp", hostname: listener.hostname, port: listener.port }
-      : { transport: "unix", path: options.path },
-    // deno-lint-ignore require-await -- the contract is a promise on all runtimes
-    async reload() {
-      throw new SocketError("unsupported", "Cannot reload");
-    },
+    address: socketAddress(options.path, bound.address, bound.port),
+    reload: () => Promise.reject(noTlsHere()),
     // deno-lint-ignore require-await -- the contract is a promise on all runtimes
     async close() {
       listener.stop();
       if (options.path !== undefined) removeUnixPath(options.path);
     },
-  };
-}
-
-function serverContext(tls: ServerTlsOptions): Readonly<Record<string, unknown>> {
-  return {
-    cert: tls.cert,
-    key: tls.key,
-    ALPNProtocols: tls.alpnProtocols,
-    ...(tls.clientCa === undefined
-      ? {}
-      : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
   };
 }

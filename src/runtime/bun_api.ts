@@ -12,7 +12,6 @@ export interface BunApiSocket<Data> {
   readonly localPort?: number;
   readonly remoteAddress?: string;
   readonly remotePort?: number;
-  readonly alpnProtocol?: string | false | null;
   /** Bytes taken, or a negative number if the socket is closed. */
   write(bytes: Uint8Array): number;
   shutdown(): void;
@@ -21,8 +20,6 @@ export interface BunApiSocket<Data> {
   pause(): void;
   resume(): void;
   setNoDelay(on: boolean): boolean;
-  getPeerCertificate(): { raw?: Uint8Array } | undefined;
-  getAuthorizationError(): Error | null;
 }
 
 /** What `Bun.connect` and `Bun.listen` call. */
@@ -34,13 +31,12 @@ export interface BunApiHandlers<Data> {
   close?(socket: BunApiSocket<Data>, error?: Error): void;
   error?(socket: BunApiSocket<Data>, error: Error): void;
   connectError?(socket: BunApiSocket<Data>, error: Error): void;
-  handshake?(socket: BunApiSocket<Data>, success: boolean, error: Error | null): void;
 }
 
 /** `Bun.SocketListener`. */
 export interface BunApiListener {
-  readonly port: number;
-  readonly hostname: string;
+  /** Fills in the bound address; leaves it alone on a Unix socket. */
+  getsockname(out: { address?: string; port?: number }): void;
   stop(closeConnections?: boolean): void;
 }
 

@@ -6,6 +6,7 @@
  */
 
 import type { SocketError } from "../base/socket_error.ts";
+import { socketAddress } from "./address.ts";
 import type { BunApiHandlers, BunApiSocket } from "./bun_api.ts";
 import { handlerFault, toSocketError } from "./errors.ts";
 import { HIGH_WATER_BYTES } from "./limits.ts";
@@ -16,7 +17,7 @@ import { WriteQueue } from "./write_queue.ts";
 export class BunSocket implements Socket {
   readonly localAddress: SocketAddress;
   readonly remoteAddress: SocketAddress;
-  readonly tls: TlsState | undefined;
+  readonly tls: TlsState | undefined = undefined;
   #socket: BunApiSocket<BunSocket | undefined>;
   #handlers!: SocketHandlers;
   #queue: WriteQueue = new WriteQueue();
@@ -31,17 +32,10 @@ export class BunSocket implements Socket {
   constructor(
     socket: BunApiSocket<BunSocket | undefined>,
     path: string | undefined,
-    secure: boolean,
   ) {
     this.#socket = socket;
-    this.localAddress = addressOf(path, socket.localAddress, socket.localPort);
-    this.remoteAddress = addressOf(path, socket.remoteAddress, socket.remotePort);
-    this.tls = secure
-      ? {
-        alpnProtocol: socket.alpnProtocol || undefined,
-        peerCertificate: socket.getPeerCertificate()?.raw,
-      }
-      : undefined;
+    this.localAddress = socketAddress(path, socket.localAddress, socket.localPort);
+    this.remoteAddress = socketAddress(path, socket.remoteAddress, socket.remotePort);
     if (path === undefined) socket.setNoDelay(true);
   }
 
@@ -176,13 +170,3 @@ export const OPEN_HANDLERS: BunApiHandlers<BunSocket | undefined> = {
   close: (socket, error) => socket.data?.onClose(error),
   error: (socket, error) => socket.data?.onClose(error),
 };
-
-function addressOf(
-  path: string | undefined,
-  hostname: string | undefined,
-  port: number | undefined,
-): SocketAddress {
-  return path === undefined
-    ? { transport: "tcp", hostname: hostname ?? "", port: port ?? 0 }
-    : { transport: "unix", path };
-}

@@ -1,20 +1,18 @@
 /**
- * The socket port on Deno: `Deno.connect`, `Deno.connectTls`, `Deno.listen`, `Deno.listenTls`.
+ * The socket port on Deno: `Deno.connect` and `Deno.listen`. TLS goes through Deno's `node:tls`,
+ * because `Deno.listenTls` can neither ask for client certificates nor change its own, and a
+ * connection of `Deno.connectTls` cannot be set to send without delay.
  *
  * @module
  */
 
-import { SocketError } from "../base/socket_error.ts";
-import { Attempt, formatTarget } from "./attempt.ts";
+import { DEFAULT_HOSTNAME, formatTarget, isSecure, socketAddress } from "./address.ts";
+import { Attempt } from "./attempt.ts";
 import { denoApi, type DenoApiConn, type DenoApiListener } from "./deno_api.ts";
 import { DenoSocket } from "./deno_socket.ts";
-import { toSocketError } from "./errors.ts";
-import {
-  ACCEPT_PAUSE_MAX_MS,
-  ACCEPT_PAUSE_MIN_MS,
-  BACKLOG,
-  TLS_HANDSHAKE_TIMEOUT_MS,
-} from "./limits.ts";
+import { noTlsHere, report, toListenError, toSocketError } from "./errors.ts";
+import { ACCEPT_PAUSE_MAX_MS, ACCEPT_PAUSE_MIN_MS, BACKLOG } from "./limits.ts";
+import { nodeNetwork } from "./node.ts";
 import type {
   Accept,
   ConnectOptions,
@@ -23,6 +21,7 @@ import type {
   Network,
   Opened,
   Socket,
+  SocketAddress,
 } from "./types.ts";
 import { claimUnixPath, removeUnixPath } from "./unix_path.ts";
 
@@ -30,48 +29,39 @@ import { claimUnixPath, removeUnixPath } from "./unix_path.ts";
 export const denoNetwork: Network = { name: "deno", connect, listen };
 
 function connect(options: ConnectOptions, opened: Opened): Promise<Socket> {
+  if (isSecure(options)) return nodeNetwork.connect(options, opened);
   const attempt = new Attempt(options);
   if (!attempt.settled) dial(options, opened, attempt).catch((error) => attempt.fail(error));
   return attempt.promise;
 }
 
 async function dial(options: ConnectOptions, opened: Opened, attempt: Attempt): Promise<void> {
-  const secure = options.tls !== undefined && options.tls !== false && options.path === undefined;
-  const conn = secure ? await dialTls(options) : await denoApi().connect(
+  const abort = new AbortController();
+  attempt.onGiveUp(() => abort.abort());
+  const conn = await denoApi().connect(
     options.path === undefined
-      ? { hostname: options.hostname ?? "127.0.0.1", port: options.port }
+      ? {
+        hostname: options.hostname ?? DEFAULT_HOSTNAME,
+        port: options.port,
+        signal: abort.signal,
+      }
       : { transport: "unix", path: options.path },
   );
   if (attempt.settled) return conn.close();
-  attempt.onGiveUp(() => conn.close());
-  const alpn = secure ? (await conn.handshake!()).alpnProtocol : undefined;
-  if (attempt.settled) return;
-  const socket = new DenoSocket(conn, options.path, alpn);
+  const socket = new DenoSocket(conn, options.path);
   socket.open(opened);
   attempt.succeed(socket);
 }
 
-function dialTls(options: ConnectOptions): Promise<DenoApiConn> {
-  const tls = typeof options.tls === "object" ? options.tls : {};
-  return denoApi().connectTls({
-    hostname: options.hostname ?? "127.0.0.1",
-    port: options.port,
-    ...(tls.ca === undefined ? {} : { caCerts: [tls.ca] }),
-    ...(tls.alpnProtocols === undefined ? {} : { alpnProtocols: tls.alpnProtocols }),
-    ...(tls.cert === undefined ? {} : { cert: tls.cert, key: tls.key }),
-  });
-}
-
 async function listen(options: ListenOptions, accept: Accept): Promise<Listener> {
-  const what = `Cannot listen on ${formatTarget(options)}`;
-  if (options.tls?.clientCa !== undefined) {
-    throw new SocketError("unsupported", `${what}: Deno cannot ask for client certificates`);
+  if (options.tls !== undefined && options.path === undefined) {
+    return nodeNetwork.listen(options, accept);
   }
   if (options.path !== undefined) await claimUnixPath(connect, options.path);
   try {
     return new DenoListener(bind(options), options, accept);
   } catch (error) {
-    throw toSocketError(error, what);
+    throw toListenError(error, `Cannot listen on ${formatTarget(options)}`);
   }
 }
 
@@ -79,25 +69,16 @@ function bind(options: ListenOptions): DenoApiListener {
   if (options.path !== undefined) {
     return denoApi().listen({ transport: "unix", path: options.path });
   }
-  const where = {
-    hostname: options.hostname ?? "127.0.0.1",
+  return denoApi().listen({
+    hostname: options.hostname ?? DEFAULT_HOSTNAME,
     port: options.port ?? 0,
     reusePort: options.reusePort ?? false,
     tcpBacklog: options.backlog ?? BACKLOG,
-  };
-  if (options.tls === undefined) return denoApi().listen(where);
-  return denoApi().listenTls({
-    ...where,
-    cert: options.tls.cert,
-    key: options.tls.key,
-    ...(options.tls.alpnProtocols === undefined
-      ? {}
-      : { alpnProtocols: options.tls.alpnProtocols }),
   });
 }
 
 class DenoListener implements Listener {
-  readonly address: Listener["address"];
+  readonly address: SocketAddress;
   #listener: DenoApiListener;
   #options: ListenOptions;
   #accept: Accept;
@@ -107,16 +88,12 @@ class DenoListener implements Listener {
     this.#listener = listener;
     this.#options = options;
     this.#accept = accept;
-    const bound = listener.addr;
-    this.address = options.path === undefined && bound.transport === "tcp"
-      ? { transport: "tcp", hostname: bound.hostname, port: bound.port }
-      : { transport: "unix", path: options.path ?? "" };
+    this.address = socketAddress(options.path, listener.addr.hostname, listener.addr.port);
     this.#run();
   }
 
-  // deno-lint-ignore require-await -- the contract is a promise on all runtimes
-  async reload(): Promise<void> {
-    throw new SocketError("unsupported", "Cannot reload");
+  reload(): Promise<void> {
+    return Promise.reject(noTlsHere());
   }
 
   // deno-lint-ignore require-await -- the contract is a promise on all runtimes
@@ -136,7 +113,7 @@ class DenoListener implements Listener {
         this.#welcome(conn);
       } catch (error) {
         if (this.#closed) return;
-        this.#report(error);
+        report(this.#options, toSocketError(error, "Cannot accept"));
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         pauseMs = Math.min(ACCEPT_PAUSE_MAX_MS, pauseMs * 2);
       }
@@ -144,41 +121,10 @@ class DenoListener implements Listener {
   }
 
   #welcome(conn: DenoApiConn): void {
-    if (this.#options.tls === undefined) this.#open(conn, undefined);
-    else this.#shakeHands(conn);
-  }
-
-  async #shakeHands(conn: DenoApiConn): Promise<void> {
-    const limitMs = this.#options.tlsHandshakeTimeoutMs ?? TLS_HANDSHAKE_TIMEOUT_MS;
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      conn.close();
-    }, limitMs);
     try {
-      const { alpnProtocol } = await conn.handshake!();
-      clearTimeout(timer);
-      if (!late) this.#open(conn, alpnProtocol);
+      new DenoSocket(conn, this.#options.path).open(this.#accept);
     } catch (error) {
-      clearTimeout(timer);
-      if (!late) conn.close();
-      this.#report(
-        late
-          ? new SocketError("timeout", `Cannot accept: no TLS handshake within ${limitMs} ms`)
-          : error,
-      );
+      report(this.#options, toSocketError(error, "Cannot accept"));
     }
-  }
-
-  #open(conn: DenoApiConn, alpn: string | null | undefined): void {
-    try {
-      new DenoSocket(conn, this.#options.path, alpn).open(this.#accept);
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  #report(error: unknown): void {
-    this.#options.onError?.(toSocketError(error, "Cannot accept"));
   }
 }

@@ -6,11 +6,12 @@
  */
 
 /** `Deno.Addr`. */
-export type DenoApiAddress =
-  | { transport: "tcp"; hostname: string; port: number }
-  | { transport: "unix"; path: string };
+export interface DenoApiAddress {
+  readonly hostname?: string;
+  readonly port?: number;
+}
 
-/** `Deno.TcpConn`, `Deno.TlsConn` and `Deno.UnixConn`. */
+/** `Deno.TcpConn` and `Deno.UnixConn`. */
 export interface DenoApiConn {
   readonly localAddr: DenoApiAddress;
   readonly remoteAddr: DenoApiAddress;
@@ -19,10 +20,9 @@ export interface DenoApiConn {
   closeWrite(): Promise<void>;
   close(): void;
   setNoDelay?(on: boolean): void;
-  handshake?(): Promise<{ alpnProtocol: string | null }>;
 }
 
-/** `Deno.TcpListener`, `Deno.TlsListener` and `Deno.UnixListener`. */
+/** `Deno.TcpListener` and `Deno.UnixListener`. */
 export interface DenoApiListener {
   readonly addr: DenoApiAddress;
   accept(): Promise<DenoApiConn>;
@@ -32,9 +32,7 @@ export interface DenoApiListener {
 /** The `Deno` namespace. */
 export interface DenoApi {
   connect(options: Readonly<Record<string, unknown>>): Promise<DenoApiConn>;
-  connectTls(options: Readonly<Record<string, unknown>>): Promise<DenoApiConn>;
   listen(options: Readonly<Record<string, unknown>>): DenoApiListener;
-  listenTls(options: Readonly<Record<string, unknown>>): DenoApiListener;
 }
 
 /** The running Deno. */

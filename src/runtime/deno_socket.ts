@@ -6,7 +6,8 @@
  */
 
 import type { SocketError } from "../base/socket_error.ts";
-import type { DenoApiAddress, DenoApiConn } from "./deno_api.ts";
+import { socketAddress } from "./address.ts";
+import type { DenoApiConn } from "./deno_api.ts";
 import { handlerFault, toSocketError } from "./errors.ts";
 import { HIGH_WATER_BYTES } from "./limits.ts";
 import { ReadBuffer } from "./read_buffer.ts";
@@ -17,7 +18,7 @@ import { WriteQueue } from "./write_queue.ts";
 export class DenoSocket implements Socket {
   readonly localAddress: SocketAddress;
   readonly remoteAddress: SocketAddress;
-  readonly tls: TlsState | undefined;
+  readonly tls: TlsState | undefined = undefined;
   #conn: DenoApiConn;
   #handlers!: SocketHandlers;
   #buffer: ReadBuffer = new ReadBuffer();
@@ -33,14 +34,11 @@ export class DenoSocket implements Socket {
   #peerEnded = false;
   #gone = false;
 
-  /** `alpn` is `undefined` on a plain connection. */
-  constructor(conn: DenoApiConn, path: string | undefined, alpn: string | null | undefined) {
+  /** Takes over an open Deno connection. */
+  constructor(conn: DenoApiConn, path: string | undefined) {
     this.#conn = conn;
-    this.localAddress = addressOf(path, conn.localAddr);
-    this.remoteAddress = addressOf(path, conn.remoteAddr);
-    this.tls = alpn === undefined
-      ? undefined
-      : { alpnProtocol: alpn ?? undefined, peerCertificate: undefined };
+    this.localAddress = socketAddress(path, conn.localAddr.hostname, conn.localAddr.port);
+    this.remoteAddress = socketAddress(path, conn.remoteAddr.hostname, conn.remoteAddr.port);
     conn.setNoDelay?.(true);
   }
 
@@ -53,8 +51,8 @@ export class DenoSocket implements Socket {
     try {
       this.#handlers = opened(this);
     } catch (error) {
+      if (!this.#gone) this.#conn.close();
       this.#gone = true;
-      this.#conn.close();
       throw handlerFault(error);
     }
     this.#read();
@@ -178,10 +176,4 @@ export class DenoSocket implements Socket {
       }
     });
   }
-}
-
-function addressOf(path: string | undefined, address: DenoApiAddress): SocketAddress {
-  return path === undefined && address.transport === "tcp"
-    ? { transport: "tcp", hostname: address.hostname, port: address.port }
-    : { transport: "unix", path: path ?? "" };
 }

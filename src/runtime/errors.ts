@@ -1,4 +1,5 @@
 import { SocketError, type SocketErrorCode } from "../base/socket_error.ts";
+import type { ListenOptions } from "./types.ts";
 
 /** Codes of the operating system, as Node, Bun and Deno all report them in `error.code`. */
 const BY_CODE: Readonly<Record<string, SocketErrorCode>> = {
@@ -75,10 +76,38 @@ export function toSocketError(cause: unknown, what: string): SocketError {
   return new SocketError(socketErrorCode(cause), `${what}: ${text}`, { cause });
 }
 
+/** Why listening failed: a path that is not there is a bad address, where nobody was called yet. */
+export function toListenError(cause: unknown, what: string): SocketError {
+  const error = toSocketError(cause, what);
+  return error.code === "refused"
+    ? new SocketError("address_invalid", error.message, { cause })
+    : error;
+}
+
+/** What a listener reports about a handshake: `timeout`, or `tls` for all that can go wrong in one. */
+export function toHandshakeError(cause: unknown): SocketError {
+  const { code, message, cause: inner } = toSocketError(cause, "Cannot accept");
+  return new SocketError(code === "timeout" ? code : "tls", message, { cause: inner });
+}
+
 /** The error with which a socket goes down whose handler threw. */
 export function handlerFault(cause: unknown): SocketError {
   const text = cause instanceof Error ? cause.message : String(cause);
   return new SocketError("handler", `Cannot go on with the socket: its handler threw: ${text}`, {
     cause,
   });
+}
+
+/** The refusal to change a certificate where there is none. */
+export function noTlsHere(): SocketError {
+  return new SocketError("unsupported", "Cannot reload: the listener has no TLS");
+}
+
+/** Tells a listener's owner of a fault; what the owner throws is dropped, for nobody is left to tell. */
+export function report(options: ListenOptions, error: SocketError): void {
+  try {
+    options.onError?.(error);
+  } catch {
+    // See above.
+  }
 }

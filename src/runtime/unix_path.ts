@@ -14,7 +14,7 @@ const SILENT = { data() {}, end() {}, drain() {}, close() {} } as const;
  */
 export async function claimUnixPath(connect: Network["connect"], path: string): Promise<void> {
   const stat = fileSystem().lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return;
+  if (stat === undefined) return assertFolder(path);
   if (!stat.isSocket()) {
     throw new SocketError(
       "address_in_use",
@@ -32,6 +32,16 @@ export async function claimUnixPath(connect: Network["connect"], path: string): 
   throw new SocketError(
     "address_in_use",
     `Cannot listen on ${path}: another process listens there`,
+  );
+}
+
+/** The systems' own answers to a missing folder differ. */
+function assertFolder(path: string): void {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  if (folder === "" || fileSystem().lstatSync(folder, { throwIfNoEntry: false })) return;
+  throw new SocketError(
+    "address_invalid",
+    `Cannot listen on ${path}: the folder "${folder}" is not there`,
   );
 }
 

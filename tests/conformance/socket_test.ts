@@ -1,0 +1,4 @@
+import { currentNetwork } from "../../src/runtime/current.ts";
+import { socketSuite } from "./socket_suite.ts";
+
+socketSuite(currentNetwork());
