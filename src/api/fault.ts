@@ -20,6 +20,15 @@ export function asError(thrown: unknown): Error {
 
 /** What a client is told of an error: an `HttpError`'s own answer, Hono's exceptions in our shape, else a 500 without internals. */
 export function errorResponse(error: Error, requestId: string): Response {
+  try {
+    return ownResponse(error) ?? unknownError(requestId);
+  } catch {
+    // A detail that JSON cannot say, or a `getResponse` that fails.
+    return unknownError(requestId);
+  }
+}
+
+function ownResponse(error: Error): Response | undefined {
   if (error instanceof HttpError) return error.getResponse();
   const status = (error as { readonly status?: unknown }).status;
   if ("getResponse" in error && typeof error.getResponse === "function") {
@@ -34,6 +43,10 @@ export function errorResponse(error: Error, requestId: string): Response {
     });
     return new Response(JSON.stringify({ detail: body.detail }), { status: body.status, headers });
   }
+  return undefined;
+}
+
+function unknownError(requestId: string): Response {
   return new Response('{"detail":"Internal Server Error"}', {
     status: 500,
     headers: { "content-type": "application/json", "x-request-id": requestId },

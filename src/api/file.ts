@@ -136,6 +136,14 @@ class FileReply extends Reply {
     return await this.#send(c, file, 206, headers, parts);
   }
 
+  /** The file again, when it is read: a response that somebody drops unread (Hono's `etag` does) must not keep it open. */
+  async #reopen(before: OpenFile): Promise<OpenFile> {
+    const file = await this.#source.open(this.#path, this.#options.root);
+    if (file?.size === before.size && file.modifiedMs === before.modifiedMs) return file;
+    await file?.close();
+    throw new Error(`Cannot send ${this.#path}: it changed while it was sent`);
+  }
+
   #etag(file: OpenFile): string | undefined {
     const kind = this.#options.etag ?? "strong";
     if (kind === false) return undefined;
@@ -200,7 +208,8 @@ class FileReply extends Reply {
       await file.close();
       return c.respond(bytes, status, headers);
     }
-    const { stream, sent } = streamParts(file, parts, chunk);
+    await file.close();
+    const { stream, sent } = streamParts(() => this.#reopen(file), parts, chunk);
     c.bodySent = sent;
     return c.respond(stream, status, headers);
   }
@@ -230,44 +239,49 @@ async function readExactly(
   return all;
 }
 
-/** The parts as a stream that reads when it is asked, and closes the file whatever happens. */
+/** The parts as a stream that opens the file when it is first read, and closes it whatever happens. */
 function streamParts(
-  file: OpenFile,
+  open: () => Promise<OpenFile>,
   parts: readonly Part[],
   chunk: number,
 ): { readonly stream: ReadableStream<Uint8Array>; readonly sent: Promise<void> } {
+  let file: OpenFile | undefined;
   let index = 0;
   let at = -1;
   let ended = () => {};
   const sent = new Promise<void>((resolve) => (ended = resolve));
   const finish = async () => {
-    await file.close();
+    await file?.close();
     ended();
+  };
+  const next = async (): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+    file ??= await open();
+    const part = parts[index];
+    if (part === undefined) return undefined;
+    if ("text" in part) {
+      index++;
+      return new TextEncoder().encode(part.text);
+    }
+    if (at < part.first) at = part.first;
+    const bytes = await readExactly(file, at, Math.min(chunk, part.last - at + 1));
+    at += bytes.length;
+    if (at > part.last) [index, at] = [index + 1, -1];
+    return bytes;
   };
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const part = parts[index];
-        if (part === undefined) {
-          await finish();
-          controller.close();
-        } else if ("text" in part) {
-          index++;
-          controller.enqueue(new TextEncoder().encode(part.text));
-        } else {
-          if (at < part.first) at = part.first;
-          const bytes = await readExactly(file, at, Math.min(chunk, part.last - at + 1));
-          at += bytes.length;
-          if (at > part.last) [index, at] = [index + 1, -1];
-          controller.enqueue(bytes);
-        }
+        const bytes = await next();
+        if (bytes !== undefined) return controller.enqueue(bytes);
       } catch (error) {
         await finish();
         throw error;
       }
+      await finish();
+      controller.close();
     },
     cancel: finish,
-  }, { highWaterMark: 1 });
+  }, { highWaterMark: 0 });
   return { stream, sent };
 }
 

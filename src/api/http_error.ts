@@ -1,3 +1,4 @@
+import { assertHeaderValue } from "./header.ts";
 import type { Issue } from "./issue.ts";
 
 /** What an HTTP error carries beside its status. */
@@ -34,11 +35,13 @@ export class HttpError extends Error {
    * @param status 400 to 599.
    * @param options Detail, headers, cause.
    * @throws {RangeError} For another status.
+   * @throws {TypeError} For a header value that could end its line.
    */
   constructor(status: number, options: HttpErrorOptions = {}) {
     if (!Number.isInteger(status) || status < 400 || status > 599) {
       throw new RangeError(`Cannot make an HttpError with status ${status}: it must be 400 to 599`);
     }
+    for (const name in options.headers) assertHeaderValue(name, options.headers[name]!);
     const detail = options.detail ?? reasonPhrase(status);
     super(
       `${status} ${typeof detail === "string" ? detail : reasonPhrase(status)}`,
