@@ -65,3 +65,92 @@ export const CHUNK_FRAMING_FLOOR_BYTES: number = 16 * 1024;
 
 /** Framing bytes allowed for each byte of data beyond the floor: one-byte chunks need 5, padded sizes up to 20. */
 export const MAX_CHUNK_FRAMING_SHARE = 8;
+
+/** Body bytes that wait for a handler that does not read: a TCP window; more is left to the client. */
+export const BODY_BUFFER_BYTES: number = 64 * 1024;
+
+/** Body pieces below this are gathered into larger ones: an array costs about 200 bytes. */
+export const SMALL_PIECE_BYTES = 1024;
+
+/** The buffer that answers are put together in: larger ones were slower on V8. */
+export const OUTPUT_SLAB_BYTES: number = 64 * 1024;
+
+/** Bodies up to this leave in one write with their head; larger ones are not copied. */
+export const JOIN_BODY_BYTES: number = 16 * 1024;
+
+/** Texts up to this are encoded by a loop, longer ones by `TextEncoder`: about where they cost the same. */
+export const LOOP_TEXT_CHARS = 64;
+
+/** Different response heads that are kept encoded: an app has a handful. */
+export const CACHED_HEADS = 8;
+
+/** What bounds connections and waits. Times are milliseconds; 0 turns a timeout off where it says so. */
+export interface ConnectionLimits {
+  /** From a request's first byte (of a connection's first request: from accept) to its head's end. */
+  readonly headersTimeoutMs: number;
+  /** Between two pieces of a body. */
+  readonly bodyTimeoutMs: number;
+  /** Bytes a second a body must bring on average, after the first 5 s. 0: off. */
+  readonly minBodyRate: number;
+  /** From the handler's call to its answer's head. 0: off. */
+  readonly requestTimeoutMs: number;
+  /** Idle between two requests. */
+  readonly keepAliveTimeoutMs: number;
+  /** Requests on one connection. */
+  readonly maxRequestsPerConnection: number;
+  /** Without any progress towards a slow reader. */
+  readonly writeTimeoutMs: number;
+  /** Open connections. */
+  readonly maxConnections: number;
+  /** Open connections of one address. 0: off. */
+  readonly maxConnectionsPerAddress: number;
+  /** Handlers at once. */
+  readonly maxConcurrentRequests: number;
+  /** Requests that wait for a handler's slot. */
+  readonly maxQueuedRequests: number;
+  /** How long one of those waits. */
+  readonly queueTimeoutMs: number;
+  /** Unanswered requests of one connection. */
+  readonly maxPipelined: number;
+  /** How long a connection is read on after this side has ended it. */
+  readonly lingerMs: number;
+  /** How much is read on, and thrown away. */
+  readonly lingerBytes: number;
+  /** What the client's end of sending means while its answer is in work. */
+  readonly halfClose: "deliver" | "abort";
+  /** How long `stop` waits before it resets what is left. */
+  readonly drainTimeoutMs: number;
+}
+
+/** The defaults of connections and waits. */
+export const CONNECTION_DEFAULTS: Readonly<ConnectionLimits> = {
+  headersTimeoutMs: 10_000, // a phone on a bad link needs 3; Slowloris gets 10
+  bodyTimeoutMs: 15_000, // survives a lost packet's longest retransmissions that users wait for
+  minBodyRate: 240, // 2,400 baud: below it is an attack or a broken link (Apache's is 500)
+  requestTimeoutMs: 30_000, // most proxies give up at 30 to 60 s
+  keepAliveTimeoutMs: 65_000, // above the 60 s of load balancers, so that they close first
+  maxRequestsPerConnection: 10_000, // moves long-lived clients to other servers now and then
+  writeTimeoutMs: 30_000, // a reader that takes nothing for half a minute is gone
+  maxConnections: 10_000, // C10K; also never more than 80 % of the descriptors
+  maxConnectionsPerAddress: 0, // proxies and offices share addresses
+  maxConcurrentRequests: 1_024, // beyond that, answers only become later
+  maxQueuedRequests: 1_024, // as many again may wait a moment
+  queueTimeoutMs: 1_000, // who waited a second will retry anyway
+  maxPipelined: 16, // more gains nothing in throughput
+  lingerMs: 1_500, // some round trips: the answer is read before a reset can come
+  lingerBytes: 256 * 1024, // what is on its way on a fast link
+  halfClose: "deliver", // `printf … | nc` and HTTP/1.0 clients end their side early
+  drainTimeoutMs: 10_000, // half of the 20 to 30 s that orchestrators give
+};
+
+/** How often timeouts are looked at: a tenth of the shortest default. */
+export const TICK_MS = 100;
+
+/** When `minBodyRate` begins to count: TCP's slow start is over. */
+export const BODY_RATE_GRACE_MS = 5_000;
+
+/** Share of `maxConnections` from which on idle connections are closed for new ones. */
+export const PRESSURE_SHARE = 0.8;
+
+/** Refused connections that are told why at once: a flood of more is reset. */
+export const MAX_REFUSALS_UNDER_WAY = 256;

@@ -1,0 +1,243 @@
+/**
+ * The body of a light `Request` or `Response`: kept as it was given, so that it can be written or
+ * read in one step. Whatever needs more (a reader, a tee, a form) is done by one of the runtime's
+ * own responses around the same source, the *carrier*. On the hot path.
+ *
+ * @module
+ */
+
+import { IncomingBody } from "./incoming_body.ts";
+import { NativeResponse } from "./natives.ts";
+
+/** What a body can be made of. */
+export type BodySource =
+  | string
+  | Uint8Array<ArrayBuffer>
+  | Blob
+  | FormData
+  | IncomingBody
+  | ReadableStream<Uint8Array<ArrayBuffer>>;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** A body, shared by all who were made from the same stream. */
+export class LightBody {
+  readonly #source: BodySource;
+  /** What `blob()` and `formData()` go by. */
+  readonly #contentType: () => string | null;
+  #used = false;
+  #carrier: Response | undefined;
+  #stream: LightStream | undefined;
+
+  /** A body of `source`; `contentType` is asked when a form or a blob is. */
+  constructor(source: BodySource, contentType: () => string | null) {
+    this.#source = source;
+    this.#contentType = contentType;
+  }
+
+  /** Whether it has been read from. */
+  get used(): boolean {
+    return this.#used || (this.#carrier !== undefined && this.#carrier.bodyUsed);
+  }
+
+  /** The stream of it. */
+  get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#stream ??= new LightStream(this);
+  }
+
+  /** The runtime's own stream of it. */
+  get nativeStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.carrier.body!;
+  }
+
+  /** The runtime's response that holds it; from here on everything goes through that. */
+  get carrier(): Response {
+    if (this.#carrier !== undefined) return this.#carrier;
+    const type = this.#contentType();
+    const init = type === null ? {} : { headers: [["content-type", type]] as [string, string][] };
+    if (this.#used) {
+      this.#carrier = new NativeResponse("", init);
+      void this.#carrier.arrayBuffer();
+      return this.#carrier;
+    }
+    const source = this.#source;
+    return this.#carrier = new NativeResponse(
+      source instanceof IncomingBody ? source.stream() : source,
+      source instanceof FormData ? {} : init,
+    );
+  }
+
+  /** Its length in bytes where that is known without reading it: of a blob. Else -1. */
+  get size(): number {
+    return this.#carrier === undefined && this.#source instanceof Blob ? this.#source.size : -1;
+  }
+
+  /** Lets go of it unread. */
+  discard(): void {
+    if (this.#carrier === undefined && !isStream(this.#source)) this.#used = true;
+    else if (!this.used) this.nativeStream.cancel().catch(() => {});
+  }
+
+  /** Text or bytes if that is what it is and nobody has touched it: the caller reads it by this. */
+  takeKnown(): string | Uint8Array<ArrayBuffer> | undefined {
+    if (this.#carrier !== undefined || this.#used) return undefined;
+    const source = this.#source;
+    if (typeof source !== "string" && !(source instanceof Uint8Array)) return undefined;
+    this.#used = true;
+    return source;
+  }
+
+  /** A second body of the same bytes. The first must not have been read. */
+  clone(contentType: () => string | null): LightBody {
+    const source = this.#source;
+    if (this.#carrier === undefined && !(source instanceof IncomingBody) && !isStream(source)) {
+      return new LightBody(source, contentType);
+    }
+    const copy = new LightBody("", contentType);
+    copy.#carrier = this.carrier.clone();
+    return copy;
+  }
+
+  /** As `Body.text()`. */
+  text(): Promise<string> {
+    const known = this.#take();
+    if (known === undefined) return this.carrier.text();
+    if (known instanceof Promise) return known.then(decode);
+    return Promise.resolve(typeof known === "string" ? wellFormed(known) : decode(known));
+  }
+
+  /** As `Body.json()`. */
+  json(): Promise<unknown> {
+    const known = this.#take();
+    if (known === undefined) return this.carrier.json();
+    if (known instanceof Promise) return known.then((bytes) => JSON.parse(decode(bytes)));
+    try {
+      return Promise.resolve(
+        JSON.parse(typeof known === "string" ? wellFormed(known) : decode(known)),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** As `Body.bytes()`. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const known = this.#take();
+    if (known === undefined) return this.carrier.arrayBuffer().then((all) => new Uint8Array(all));
+    if (known instanceof Promise) return known.then((bytes) => bytes.slice());
+    return Promise.resolve(typeof known === "string" ? encoder.encode(known) : known.slice());
+  }
+
+  /** As `Body.arrayBuffer()`. */
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.bytes().then((bytes) =>
+      bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
+    );
+  }
+
+  /** As `Body.blob()`. */
+  blob(): Promise<Blob> {
+    return this.carrier.blob();
+  }
+
+  /** As `Body.formData()`. */
+  formData(): Promise<FormData> {
+    return this.carrier.formData();
+  }
+
+  /** Reads everything in one step where that can be done without the runtime. */
+  #take(): string | Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> | undefined {
+    if (this.#carrier !== undefined) return undefined;
+    if (this.#used) return Promise.reject(new TypeError("Body has been read already"));
+    const source = this.#source;
+    if (source instanceof IncomingBody) {
+      this.#used = true;
+      return (source.takeComplete() ?? source.readAll()) as
+        | Uint8Array<ArrayBuffer>
+        | Promise<Uint8Array<ArrayBuffer>>;
+    }
+    if (typeof source !== "string" && !(source instanceof Uint8Array)) return undefined;
+    this.#used = true;
+    return source;
+  }
+}
+
+/** The light body behind a stream that a light object gave out; `undefined` for any other. */
+export let bodyOfStream: (stream: object) => LightBody | undefined;
+
+/** A `ReadableStream` that the runtime makes only when it is touched. */
+class LightStream implements ReadableStream<Uint8Array<ArrayBuffer>> {
+  readonly #body: LightBody;
+
+  static {
+    bodyOfStream = (stream) => #body in stream ? stream.#body : undefined;
+  }
+
+  constructor(body: LightBody) {
+    this.#body = body;
+  }
+
+  get locked(): boolean {
+    return this.#body.nativeStream.locked;
+  }
+
+  cancel(reason?: unknown): Promise<void> {
+    return this.#body.nativeStream.cancel(reason);
+  }
+
+  // deno-lint-ignore no-explicit-any -- one implementation of the standard's overloads
+  getReader(options?: any): any {
+    return this.#body.nativeStream.getReader(options);
+  }
+
+  pipeThrough<T>(
+    transform: ReadableWritablePair<T, Uint8Array<ArrayBuffer>>,
+    options?: StreamPipeOptions,
+  ): ReadableStream<T> {
+    return this.#body.nativeStream.pipeThrough(transform, options);
+  }
+
+  pipeTo(
+    destination: WritableStream<Uint8Array<ArrayBuffer>>,
+    options?: StreamPipeOptions,
+  ): Promise<void> {
+    return this.#body.nativeStream.pipeTo(destination, options);
+  }
+
+  tee(): [
+    ReadableStream<Uint8Array<ArrayBuffer>>,
+    ReadableStream<Uint8Array<ArrayBuffer>>,
+  ] {
+    return this.#body.nativeStream.tee();
+  }
+
+  values(
+    options?: { preventCancel?: boolean },
+  ): ReturnType<ReadableStream<Uint8Array<ArrayBuffer>>["values"]> {
+    return this.#body.nativeStream.values(options);
+  }
+
+  [Symbol.asyncIterator](
+    options?: { preventCancel?: boolean },
+  ): ReturnType<ReadableStream<Uint8Array<ArrayBuffer>>["values"]> {
+    return this.values(options);
+  }
+}
+
+Object.setPrototypeOf(LightStream.prototype, ReadableStream.prototype);
+
+function isStream(source: BodySource): boolean {
+  return source instanceof ReadableStream;
+}
+
+function decode(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/** What encoding to UTF-8 and back would make of lone surrogates. */
+function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATES, "\ufffd");
+}

@@ -1,0 +1,130 @@
+/** The options of `serve`: what there is, and what they come to. @module */
+
+import { assertKnownOptions } from "../base/options.ts";
+import type { ServerTlsOptions } from "../runtime/types.ts";
+import {
+  CONNECTION_DEFAULTS,
+  type ConnectionLimits,
+  PARSER_DEFAULTS,
+  type ParserLimits,
+} from "./defaults.ts";
+import type { ServerEvents } from "./events.ts";
+import type { StaticResponse } from "./static_routes.ts";
+
+/** Where and how to serve. Every limit has a default; see `docs/http.md`. */
+export interface ServeOptions extends Partial<ConnectionLimits>, Partial<ParserLimits> {
+  /** Address to bind; ignored with `path`. Default `127.0.0.1`. */
+  readonly hostname?: string;
+  /** TCP port, 0 for a free one; ignored with `path`. Default 8080. */
+  readonly port?: number;
+  /** Path of a Unix socket instead. */
+  readonly path?: string;
+  /** Certificate and key: HTTPS. */
+  readonly tls?: ServerTlsOptions;
+  /** Length of the accept queue. Default 511. */
+  readonly backlog?: number;
+  /** SO_REUSEPORT: several processes share the port (Linux). Default `false`. */
+  readonly reusePort?: boolean;
+  /** A request's own body limit in bytes, where it is not `maxBodyBytes`: more for uploads, less elsewhere. */
+  readonly bodyLimitOf?: (method: string, path: string) => number | undefined;
+  /** Responses that are sent without the handler. */
+  readonly static?: readonly StaticResponse[];
+  /** Whether answers carry `Date`. Default `true`. */
+  readonly date?: boolean;
+  /**
+   * Whether `Request`, `Response`, `Headers` and `fetch` of this process are replaced by light ones
+   * that this server writes without a stream. Default `true`; `false` leaves the globals alone and
+   * costs speed.
+   */
+  readonly lightGlobals?: boolean;
+  /** SIGTERM and SIGINT call `stop`; a second one ends at once. Default `false`. */
+  readonly signals?: boolean;
+  /** Hooks for what happens; see `ServerEvents`. */
+  readonly events?: ServerEvents;
+  /** What a handler threw. Default: one line on standard error, at most ten a second. */
+  readonly onError?: (error: unknown, request: Request | undefined) => void;
+}
+
+const OTHER_KEYS = [
+  "hostname",
+  "port",
+  "path",
+  "tls",
+  "backlog",
+  "reusePort",
+  "bodyLimitOf",
+  "static",
+  "date",
+  "lightGlobals",
+  "signals",
+  "events",
+  "onError",
+];
+
+/** Keys of which 0 turns the limit off. */
+const MAY_BE_ZERO = [
+  "minBodyRate",
+  "requestTimeoutMs",
+  "maxConnectionsPerAddress",
+  "maxQueuedRequests",
+  "lingerMs",
+  "lingerBytes",
+  "drainTimeoutMs",
+  "maxBodyBytes",
+  "maxHeaders",
+  "maxTrailers",
+  "maxTrailerBytes",
+  "maxChunkExtensionBytes",
+];
+
+/**
+ * The limits in force.
+ *
+ * @throws {TypeError} For an unknown option or one of the wrong type.
+ * @throws {RangeError} For a limit that is no whole number of its range.
+ */
+export function resolveLimits(
+  options: ServeOptions,
+  descriptorLimit: number | undefined,
+): Readonly<ConnectionLimits & ParserLimits> {
+  const defaults = { ...CONNECTION_DEFAULTS, ...PARSER_DEFAULTS };
+  if (descriptorLimit !== undefined) {
+    const share = Math.max(1, Math.floor(descriptorLimit * 0.8));
+    defaults.maxConnections = Math.min(defaults.maxConnections, share);
+  }
+  const keys = Object.keys(defaults);
+  assertKnownOptions(options, [...keys, ...OTHER_KEYS], "serve");
+  const limits: Record<string, unknown> = { ...defaults };
+  for (const key of keys) {
+    const given = (options as Record<string, unknown>)[key];
+    if (given === undefined) continue;
+    if (typeof limits[key] === "number") checkNumber(key, given);
+    else checkOther(key, given);
+    limits[key] = given;
+  }
+  return limits as unknown as ConnectionLimits & ParserLimits;
+}
+
+function checkNumber(key: string, value: unknown): void {
+  const least = MAY_BE_ZERO.includes(key) ? 0 : 1;
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`Cannot serve: ${key} must be a whole number of at least ${least}`);
+  }
+}
+
+function checkOther(key: string, value: unknown): void {
+  if (key === "halfClose") {
+    if (value !== "deliver" && value !== "abort") {
+      throw new TypeError('Cannot serve: halfClose must be "deliver" or "abort"');
+    }
+  } else if (key === "strictEscapes") {
+    if (typeof value !== "boolean") throw new TypeError(`Cannot serve: ${key} must be a boolean`);
+  } else if (!Array.isArray(value) || value.length === 0 || !value.every(isMethod)) {
+    throw new TypeError("Cannot serve: methods must be upper-case tokens of at most 32 characters");
+  }
+}
+
+function isMethod(value: unknown): boolean {
+  return typeof value === "string" && /^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]{0,31}$/.test(value) &&
+    value !== "CONNECT" && value !== "PRI";
+}

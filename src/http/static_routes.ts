@@ -1,0 +1,98 @@
+/** Answers that are known before the question: kept encoded, made anew when the date changes. @module */
+
+import type { DateLine } from "./date.ts";
+import { headerList, LightHeaders } from "./light_headers.ts";
+import type { RequestHead } from "./request_head.ts";
+import type { ResponseHeads } from "./response_head.ts";
+
+/** A response that is sent without a handler. */
+export interface StaticResponse {
+  /** Default `GET`, which answers HEAD too. */
+  readonly method?: string;
+  /** The path, as it stands in the request's target; a query is overlooked. */
+  readonly path: string;
+  /** Default 200. */
+  readonly status?: number;
+  /** Header fields. */
+  readonly headers?: HeadersInit;
+  /** Text or bytes; copied. Default none. */
+  readonly body?: string | Uint8Array;
+}
+
+/** A static answer, encoded. */
+export interface StaticAnswer {
+  readonly path: string;
+  readonly status: number;
+  /** Bytes of the body. */
+  readonly bodyBytes: number;
+  /** Head and body, for a connection that stays. */
+  bytes: Uint8Array;
+  /** The head alone. */
+  headBytes: Uint8Array;
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+  dateVersion: number;
+}
+
+/** The static answers of a server. */
+export class StaticRoutes {
+  readonly #answers = new Map<string, StaticAnswer>();
+  readonly #heads: ResponseHeads;
+  readonly #date: DateLine;
+
+  /** Encodes `responses`. */
+  constructor(responses: readonly StaticResponse[], heads: ResponseHeads, date: DateLine) {
+    this.#heads = heads;
+    this.#date = date;
+    for (const response of responses) this.#add(response);
+  }
+
+  /** The answer to a request, if there is one. */
+  find(head: RequestHead): StaticAnswer | undefined {
+    if (this.#answers.size === 0) return undefined;
+    const { path } = head;
+    const query = path.indexOf("?");
+    const method = head.method === "HEAD" ? "GET" : head.method;
+    const answer = this.#answers.get(`${method} ${query < 0 ? path : path.slice(0, query)}`);
+    if (answer !== undefined && answer.dateVersion !== this.#date.version) this.#encode(answer);
+    return answer;
+  }
+
+  #add(response: StaticResponse): void {
+    const { method = "GET", path, status = 200, headers, body = "" } = response;
+    if (!path.startsWith("/") || /[?#]/.test(path)) {
+      throw new TypeError(`Cannot serve static path "${path}": it is no path`);
+    }
+    const list = new LightHeaders(headers);
+    if (typeof body === "string" && body !== "" && !list.has("content-type")) {
+      list.set("content-type", "text/plain;charset=UTF-8");
+    }
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body.slice();
+    const answer: StaticAnswer = {
+      path,
+      status,
+      bodyBytes: bytes.length,
+      bytes,
+      headBytes: bytes,
+      headers: headerList(list),
+      body: bytes,
+      dateVersion: 0,
+    };
+    this.#encode(answer);
+    this.#answers.set(`${method} ${path}`, answer);
+  }
+
+  #encode(answer: StaticAnswer): void {
+    const { bytes } = this.#heads.get(answer.status, "", answer.headers);
+    const end = `${answer.body.length}\r\n\r\n`;
+    const head = new Uint8Array(bytes.length + end.length);
+    head.set(bytes);
+    for (let i = 0; i < end.length; i++) head[bytes.length + i] = end.charCodeAt(i);
+    const all = new Uint8Array(head.length + answer.body.length);
+    all.set(head);
+    all.set(answer.body, head.length);
+    answer.bytes = all;
+    answer.headBytes = head;
+    answer.dateVersion = this.#date.version;
+  }
+}
