@@ -1,14 +1,13 @@
 /** Names for requests, so that a line of a log finds the others about the same request. @module */
 
-/** The longest id taken from a client: a UUID is 36, a W3C trace context 55. */
-const MAX_REQUEST_ID_LENGTH = 128;
+import type { RequestHead } from "./request_head.ts";
 
-/** Characters that need no escape in a log, a header, a URL path or a shell word. */
-const SANE = /^[A-Za-z0-9._-]+$/;
+/** 1 to 128 characters that need no escape in a log, a header, a URL's path or a shell's word. */
+const SANE = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** Whether an id that came with a request may be used as it is. */
 export function isSaneRequestId(id: string): boolean {
-  return id.length > 0 && id.length <= MAX_REQUEST_ID_LENGTH && SANE.test(id);
+  return SANE.test(id);
 }
 
 /**
@@ -33,4 +32,12 @@ export class RequestIds {
   pick(given: string | null | undefined): string {
     return given && isSaneRequestId(given) ? given : this.next();
   }
+}
+
+let ids: RequestIds | undefined;
+
+/** The id of a request. */
+export function requestIdOf(head: RequestHead): string {
+  ids ??= new RequestIds();
+  return ids.pick(head.get("x-request-id"));
 }

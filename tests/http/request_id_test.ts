@@ -10,7 +10,7 @@ test("a sane id is taken, another is replaced", () => {
   );
   assertEquals(ids.pick(null), "0000000000000000-0");
   for (const bad of ["", "a b", "a\n", "a,b", "é", "<x>", '"', "x".repeat(129)]) {
-    assert(!isSaneRequestId(bad));
+    assert(!isSaneRequestId(bad), bad);
     assertNotEquals(ids.pick(bad), bad);
   }
   assert(isSaneRequestId("x".repeat(128)));
