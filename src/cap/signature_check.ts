@@ -47,12 +47,12 @@ export class SignatureCheck {
     if (scheme !== Scheme.Ed25519) return new CapError("unhandled_scheme");
     const { ed25519 } = key;
     if (!ed25519 || !isStrictEd25519Signature(field)) return new CapError("sig_mismatch");
+    const refusal = checkPadding(field, length);
+    if (refusal) return refusal;
     try {
       const signature = field.subarray(0, length) as Uint8Array<ArrayBuffer>;
       const bytes = payload as Uint8Array<ArrayBuffer>;
-      if (await crypto.subtle.verify("Ed25519", ed25519, signature, bytes) === true) {
-        return checkPadding(field, length);
-      }
+      if (await crypto.subtle.verify("Ed25519", ed25519, signature, bytes) === true) return null;
     } catch (cause) {
       return new CapError("sig_mismatch", "Signature could not be checked", { cause });
     }
