@@ -530,7 +530,9 @@ export class Api<R = never> implements ContextHost {
     let text: string | undefined;
     own(openapiUrl, (c) => c.respond(text ??= JSON.stringify(this.openapi()), 200, JSON_HEADERS));
     if (docsUrl !== null) {
-      for (const [path, handler] of docsRoutes(docsUrl, openapiUrl, this.#options.title ?? "API")) {
+      const title = this.#options.title ?? "API";
+      const servers = (this.#options.servers ?? []).map((each) => each.url);
+      for (const [path, handler] of docsRoutes({ docsUrl, openapiUrl, title, servers })) {
         own(path, handler);
       }
     }
