@@ -5,6 +5,7 @@ interface FileSystem {
 }
 
 interface ProcessLike {
+  versions?: { node?: string };
   getBuiltinModule?(name: string): unknown;
 }
 
@@ -21,4 +22,9 @@ export function builtin<T>(name: string): T {
 /** `node:fs`, as far as it is used here. */
 export function fileSystem(): FileSystem {
   return builtin<FileSystem>("node:fs");
+}
+
+/** The version of Node that the runtime is, or claims to be compatible with. */
+export function nodeVersion(): string {
+  return (globalThis as { process?: ProcessLike }).process?.versions?.node ?? "0";
 }

@@ -1,7 +1,8 @@
 /**
- * The socket port on Deno: `Deno.connect` and `Deno.listen`. TLS goes through Deno's `node:tls`,
- * because `Deno.listenTls` can neither ask for client certificates nor change its own, and a
- * connection of `Deno.connectTls` cannot be set to send without delay.
+ * The socket port on Deno: `Deno.connect` and `Deno.listen`. Two things go through Deno's
+ * `node:net` and `node:tls`: TLS, because `Deno.listenTls` can neither ask for client certificates
+ * nor change its own, and a connection of `Deno.connectTls` cannot be set to send without delay;
+ * and `reusePort`, because `Deno.listen` ends the process when asked for it without a flag.
  *
  * @module
  */
@@ -54,7 +55,7 @@ async function dial(options: ConnectOptions, opened: Opened, attempt: Attempt): 
 }
 
 async function listen(options: ListenOptions, accept: Accept): Promise<Listener> {
-  if (options.tls !== undefined && options.path === undefined) {
+  if (options.path === undefined && (options.tls !== undefined || options.reusePort)) {
     return nodeNetwork.listen(options, accept);
   }
   if (options.path !== undefined) await claimUnixPath(connect, options.path);
@@ -83,25 +84,28 @@ class DenoListener implements Listener {
   #options: ListenOptions;
   #accept: Accept;
   #closed = false;
+  #done: Promise<void>;
 
   constructor(listener: DenoApiListener, options: ListenOptions, accept: Accept) {
     this.#listener = listener;
     this.#options = options;
     this.#accept = accept;
     this.address = socketAddress(options.path, listener.addr.hostname, listener.addr.port);
-    this.#run();
+    this.#done = this.#run();
   }
 
   reload(): Promise<void> {
     return Promise.reject(noTlsHere());
   }
 
-  // deno-lint-ignore require-await -- the contract is a promise on all runtimes
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#listener.close();
-    if (this.#options.path !== undefined) removeUnixPath(this.#options.path);
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#listener.close();
+      if (this.#options.path !== undefined) removeUnixPath(this.#options.path);
+    }
+    // The port is held until the accept under way has been called off.
+    await this.#done;
   }
 
   async #run(): Promise<void> {

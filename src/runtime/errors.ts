@@ -87,7 +87,9 @@ export function toListenError(cause: unknown, what: string): SocketError {
 /** What a listener reports about a handshake: `timeout`, or `tls` for all that can go wrong in one. */
 export function toHandshakeError(cause: unknown): SocketError {
   const { code, message, cause: inner } = toSocketError(cause, "Cannot accept");
-  return new SocketError(code === "timeout" ? code : "tls", message, { cause: inner });
+  // Deno's error has no code.
+  const late = code === "timeout" || /handshake timeout$/i.test(message);
+  return new SocketError(late ? "timeout" : "tls", message, { cause: inner });
 }
 
 /** The error with which a socket goes down whose handler threw. */

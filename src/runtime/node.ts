@@ -7,7 +7,8 @@
 import { SocketError } from "../base/socket_error.ts";
 import { DEFAULT_HOSTNAME, formatTarget, isSecure } from "./address.ts";
 import { Attempt } from "./attempt.ts";
-import { builtin } from "./builtin.ts";
+import { builtin, nodeVersion } from "./builtin.ts";
+import { assertIdentity } from "./certificate.ts";
 import { noTlsHere, report, toHandshakeError, toListenError, toSocketError } from "./errors.ts";
 import { BACKLOG, TLS_HANDSHAKE_TIMEOUT_MS } from "./limits.ts";
 import type { NodeApiServer, NodeApiSocket, NodeNet, NodeTls } from "./node_api.ts";
@@ -77,10 +78,12 @@ function connectTls(options: ConnectOptions): NodeApiSocket {
 
 async function listen(options: ListenOptions, accept: Accept): Promise<Listener> {
   const what = `Cannot listen on ${formatTarget(options)}`;
-  // A cluster's worker shares its port through the first process; alone, Node 20 cannot.
-  if (options.reusePort && !builtin<{ isWorker: boolean }>("node:cluster").isWorker) {
-    throw new SocketError("unsupported", `${what}: this Node has no reusePort`);
+  // A cluster's worker shares its port through the first process; alone, older Nodes cannot.
+  const inCluster = options.reusePort === true && isClusterWorker();
+  if (options.reusePort && !inCluster && !hasReusePort(nodeVersion())) {
+    throw new SocketError("unsupported", `${what}: reusePort needs Node 22.12 or 23.1`);
   }
+  if (options.tls !== undefined) assertIdentity(options.tls, what);
   if (options.path !== undefined) await claimUnixPath(connect, options.path);
   let server: NodeApiServer;
   try {
@@ -93,7 +96,8 @@ async function listen(options: ListenOptions, accept: Accept): Promise<Listener>
           ? { host: options.hostname ?? DEFAULT_HOSTNAME, port: options.port ?? 0 }
           : { path: options.path }),
         backlog: options.backlog ?? BACKLOG,
-        exclusive: options.reusePort !== true,
+        reusePort: options.reusePort === true && !inCluster,
+        exclusive: !inCluster,
       });
     });
   } catch (error) {
@@ -110,6 +114,7 @@ async function listen(options: ListenOptions, accept: Accept): Promise<Listener>
       if (server.setSecureContext === undefined) {
         throw noTlsHere();
       }
+      assertIdentity(tls, "Cannot reload");
       try {
         server.setSecureContext(serverContext(tls));
       } catch (error) {
@@ -120,6 +125,16 @@ async function listen(options: ListenOptions, accept: Accept): Promise<Listener>
     // deno-lint-ignore require-await -- the contract is a promise on all runtimes
     close: async () => server.close(),
   };
+}
+
+function isClusterWorker(): boolean {
+  return builtin<{ isWorker: boolean }>("node:cluster").isWorker;
+}
+
+/** Older ones ignore the option, and the port would not be shared. */
+function hasReusePort(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
 }
 
 function createServer(options: ListenOptions, accept: Accept): NodeApiServer {

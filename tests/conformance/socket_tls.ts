@@ -51,6 +51,7 @@ export function tlsTests(network: Network): void {
       server.onData = (chunk) => socket.write(chunk);
       server.onEnd = () => socket.end();
       servers.push(server);
+      watch.changed();
       return server;
     });
     try {
@@ -107,9 +108,9 @@ export function tlsTests(network: Network): void {
     ));
 
   test("socket: a certificate of an unknown authority is refused, the listener goes on", () =>
-    withEcho(identity("untrusted"), async (where, faults, _, __, watch) => {
+    withEcho(identity("untrusted"), async (where) => {
       await refuses({ ...where, tls: { ca: CA } });
-      await watch.until(() => faults.length === 1, "the listener's report");
+      // What the server sees of it depends: in TLS 1.3 it may have finished before the refusal comes.
       await answers({ ...where, tls: { ca: pem("other_ca.pem") } });
     }));
 
@@ -290,13 +291,20 @@ export function tlsTests(network: Network): void {
     }));
 
   test("socket: a certificate that cannot be read is refused, at listen and at reload", async () => {
-    const broken = { cert: "no PEM", key: "no PEM" };
+    const broken: ServerTlsOptions[] = [
+      { ...identity("server"), cert: "no PEM" },
+      { ...identity("server"), key: "no PEM" },
+      { ...identity("server"), key: pem("client.key") },
+      { ...identity("server"), clientCa: "no PEM" },
+    ];
     const accept = (): Recorder => new Recorder();
-    const error = await assertRejects(() => network.listen({ tls: broken }, accept), SocketError);
-    assertEquals(error.code, "tls", error.message);
     await withEcho(identity("server"), async (where, _, listener) => {
-      const error = await assertRejects(() => listener.reload(broken), SocketError);
-      assertEquals(error.code, "tls", error.message);
+      for (const tls of broken) {
+        for (const use of [() => network.listen({ tls }, accept), () => listener.reload(tls)]) {
+          const error = await assertRejects<SocketError>(use, SocketError);
+          assertEquals(error.code, "tls", error.message);
+        }
+      }
       await answers({ ...where, tls: { ca: CA } });
     });
   });
