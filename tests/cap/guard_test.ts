@@ -1,0 +1,79 @@
+/** The guard in front of a server's methods. */
+
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import {
+  Cap,
+  capGuard,
+  CapKind,
+  caveat,
+  encodeChain,
+  type GuardCode,
+  type GuardRule,
+  issue,
+} from "../../cap.ts";
+import { chainOf, NOW, OP, TARGET, verifierOf } from "./support.ts";
+
+const RULE: GuardRule = { kind: CapKind.KMSSign, op: OP, target: TARGET };
+
+test("each refusal has its status and its code in the log", async () => {
+  const honest = await chainOf(2, [[caveat.audience("a")]]);
+  const verifier = verifierOf(honest);
+  const cap = encodeChain(honest.leaf, honest.chain);
+  const expired = await issue(
+    { kind: CapKind.KMSSign, target: TARGET, permissions: OP, expiresAt: NOW - 1n },
+    honest.signers[0]!,
+  );
+  const forged = honest.leaf.raw().slice();
+  forged[16 + 164]! ^= 1;
+  const wrongKind = encodeChain(Cap.wrap(forged), honest.chain);
+  const logged: [number, number, GuardCode][] = [];
+  const guard = capGuard({
+    verifier,
+    rules: {
+      1: RULE,
+      2: { ...RULE, op: 1n << 20n },
+      3: { ...RULE, target: new Uint8Array(32) },
+      4: { ...RULE, kind: CapKind.Stake },
+      5: "open",
+    },
+    log: ({ method, status, code }) => void logged.push([method, status, code]),
+  });
+  const context = { audience: "a" };
+  const none = new Uint8Array(0);
+  const cases: [number, Uint8Array, object, 200 | 401 | 403, GuardCode?][] = [
+    [1, cap, { context }, 200],
+    [1, cap, { context, holder: honest.holder }, 200],
+    [1, cap, { context, holder: TARGET }, 403, "holder_mismatch"],
+    [1, cap, {}, 403, "caveat_violation"],
+    [1, cap, { context: { audience: "b" } }, 403, "caveat_violation"],
+    [2, cap, { context }, 403, "op_not_permitted"],
+    [3, cap, { context }, 403, "target_mismatch"],
+    [4, cap, { context }, 403, "wrong_kind"],
+    [4, wrongKind, { context }, 401, "sig_mismatch"],
+    [5, none, {}, 200],
+    [9, cap, { context }, 403, "no_rule"],
+    [1, none, {}, 401, "missing"],
+    [1, Uint8Array.of(1, 2), {}, 401, "too_short"],
+    [1, new Uint8Array(20), {}, 401, "bad_magic"],
+    [1, new Uint8Array(10 << 20), {}, 401, "bad_caveats"],
+    [1, honest.leaf.raw(), { context }, 401, "chain_broken"],
+    [1, expired.raw(), { context }, 401, "expired"],
+    [1, wrongKind, { context }, 401, "sig_mismatch"],
+  ];
+  for (const [method, bytes, request, status, code] of cases) {
+    const verdict = await guard(method, bytes, request);
+    assertEquals(
+      verdict,
+      code === undefined ? { status: 200 } : { status, code } as typeof verdict,
+    );
+  }
+  const refusals = cases.filter(([, , , , code]) => code !== undefined);
+  assertEquals(logged, refusals.map(([method, , , status, code]) => [method, status, code!]));
+});
+
+test("names of an object's prototype are no rules", async () => {
+  const honest = await chainOf(1);
+  const guard = capGuard({ verifier: verifierOf(honest), rules: {} });
+  assertEquals(await guard(0, honest.leaf.raw()), { status: 403, code: "no_rule" });
+});

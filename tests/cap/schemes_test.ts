@@ -1,0 +1,259 @@
+/** ML-DSA-65, hybrid and secp256k1: implementations against each other, and a verifier with and without them. */
+
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import {
+  exportMlDsa65PublicKey,
+  HybridSigner,
+  importMlDsa65PublicKey,
+  MlDsa65Signer,
+  schemeVerify,
+  Secp256k1Signer,
+} from "../../src/cap/schemes/mod.ts";
+import {
+  chooseMlDsa65,
+  type MlDsa65,
+  nobleMlDsa65,
+  webCryptoMlDsa65,
+} from "../../src/cap/schemes/ml_dsa65.ts";
+import { attenuate, Cap, Ed25519Signer, issue, Perm, type Signer, Verifier } from "../../cap.ts";
+import { fromHex, toHex } from "../support/vectors.ts";
+import { keysOf, NOW, OP, TARGET } from "./support.ts";
+
+type TestSigner = Signer & { publicKey(): Uint8Array };
+
+const seedOf = (n: number): Uint8Array => new Uint8Array(32).fill(n);
+
+const signers: [string, number, number, () => Promise<TestSigner>][] = [
+  ["secp256k1", 1, 65, () => Secp256k1Signer.fromSecret(seedOf(7))],
+  ["ML-DSA-65", 3, 3309, () => MlDsa65Signer.fromSeed(seedOf(7))],
+  [
+    "hybrid",
+    4,
+    3373,
+    async () =>
+      HybridSigner.of(
+        await Ed25519Signer.fromSeed(seedOf(7)),
+        await MlDsa65Signer.fromSeed(seedOf(8)),
+      ),
+  ],
+];
+
+/** The implementations that this runtime has. */
+async function implementations(): Promise<MlDsa65[]> {
+  const chosen = await chooseMlDsa65();
+  return chosen === webCryptoMlDsa65 ? [webCryptoMlDsa65, nobleMlDsa65] : [nobleMlDsa65];
+}
+
+test("each scheme signs and verifies; a verifier without it refuses its tag", async () => {
+  for (const [name, tag, length, make] of signers) {
+    const signer = await make();
+    const cap = await issue({ kind: 1, permissions: OP, issuedAt: NOW }, signer);
+    const field = cap.signature();
+    assertEquals(field[3407], tag);
+    assert(field.subarray(length, 3407).every((byte) => byte === 0), name);
+    const issuerKey = () => signer.publicKey();
+    const code = async (verifier: Verifier) => (await verifier.verify(cap, NOW))?.code ?? "valid";
+    assertEquals(await code(new Verifier({ issuerKey, schemeVerify })), "valid", name);
+    assertEquals(await code(new Verifier({ issuerKey })), "unhandled_scheme", name);
+  }
+});
+
+test("each scheme refuses flipped signatures, other payloads, other keys, and full padding", async () => {
+  for (const [name, , length, make] of signers) {
+    const signer = await make();
+    const cap = await issue({ kind: 1, permissions: OP, issuedAt: NOW }, signer);
+    const verifier = new Verifier({ issuerKey: () => signer.publicKey(), schemeVerify });
+    const places = [0, 1, 31, 32, 63, 64, length - 1, length, 3406]
+      .filter((place) => place < 3407)
+      .map((place) => 16 + 164 + place);
+    for (const at of [...places, 16, 16 + 163]) {
+      for (const bit of [1, 128]) {
+        const bytes = cap.raw().slice();
+        bytes[at]! ^= bit;
+        let code;
+        try {
+          code = (await verifier.verify(Cap.wrap(bytes), NOW))?.code;
+        } catch {
+          continue; // A flip in the caveats' pointer is refused by wrap.
+        }
+        assertEquals(code, "sig_mismatch", `${name}, byte ${at}, bit ${bit}`);
+      }
+    }
+    for (const size of [0, 32, 33, 64, 1952, 1984, 1985]) {
+      const key = new Uint8Array(size).fill(2);
+      const verdict = await schemeVerify(
+        cap.signature()[3407]!,
+        key,
+        cap.canonicalBytes(),
+        cap.signature(),
+      );
+      assert(verdict !== null && verdict !== "unhandled_scheme" && verdict.code === "sig_mismatch");
+    }
+  }
+});
+
+test("schemes mix in one chain", async () => {
+  const made = await Promise.all(signers.map(([, , , make]) => make()));
+  const [first, second, third] = made as [TestSigner, TestSigner, TestSigner];
+  const permissions = OP | Perm.Attenuate;
+  const root = await issue(
+    { kind: 1, target: TARGET, holder: second.public(), permissions },
+    first,
+  );
+  const middle = await attenuate(root, third.public(), permissions, undefined, 0n, second);
+  const leaf = await attenuate(middle, TARGET, OP, undefined, 0n, third);
+  const verifier = new Verifier({ issuerKey: keysOf(made), schemeVerify });
+  for (let time = 0; time < 2; time++) {
+    assertEquals(await verifier.verifyChain(leaf, [middle, root], OP, TARGET, TARGET, NOW), null);
+  }
+});
+
+test("hybrid: both halves must verify", async () => {
+  const [, , , make] = signers[2]!;
+  const signer = await make();
+  const payload = new Uint8Array(10);
+  const field = await signer.sign(payload);
+  const other = await signer.sign(new Uint8Array(11));
+  assertEquals(await schemeVerify(4, signer.publicKey(), payload, field), null);
+  for (const [from, to] of [[0, 64], [64, 3373]] as const) {
+    const mixed = field.slice();
+    mixed.set(other.subarray(from, to), from);
+    const verdict = await schemeVerify(4, signer.publicKey(), payload, mixed);
+    assert(verdict !== null && verdict !== "unhandled_scheme" && verdict.code === "sig_mismatch");
+  }
+});
+
+test("ML-DSA-65: the key of RFC 9881's seed 00 to 1f, on every implementation", async () => {
+  const seed = Uint8Array.from({ length: 32 }, (_, i) => i);
+  for (const implementation of await implementations()) {
+    const { publicKey } = await implementation.keyPair(seed);
+    assertEquals(publicKey.length, 1952);
+    assertEquals(
+      toHex(publicKey.subarray(0, 32)),
+      "48683d91978e31eb3dddb8b0473482d2b88a5f625949fd8f58a561e696bd4c27",
+      implementation.name,
+    );
+  }
+});
+
+test("ML-DSA-65: implementations make the same keys and verify each other's signatures", async (t) => {
+  const all = await implementations();
+  if (all.length === 1) {
+    const reason = "this runtime's WebCrypto has no ML-DSA-65: nothing to compare noble with";
+    console.log(`skipped: ${reason}`);
+    return t.skip(reason);
+  }
+  for (let n = 0; n < 3; n++) {
+    const payload = new Uint8Array(n * 100).fill(n);
+    const pairs = await Promise.all(all.map((one) => one.keyPair(seedOf(n))));
+    assertEquals(toHex(pairs[0]!.publicKey), toHex(pairs[1]!.publicKey));
+    for (const { sign, publicKey } of pairs) {
+      const signature = await sign(payload);
+      assertEquals(signature.length, 3309);
+      for (const one of all) {
+        assertEquals(await one.verify(publicKey, payload, signature), true);
+        const flipped = signature.slice();
+        flipped[n * 1000]! ^= 1;
+        assertEquals(await one.verify(publicKey, payload, flipped), false);
+        assertEquals(await one.verify(publicKey, new Uint8Array(1), signature), false);
+      }
+    }
+  }
+});
+
+test("ML-DSA-65: keys go through every format, and those of WebCrypto are the same", async (t) => {
+  const signer = await MlDsa65Signer.fromSeed(seedOf(3));
+  const copies = [
+    await MlDsa65Signer.importKey("raw", signer.exportKey("raw")),
+    await MlDsa65Signer.importKey("pkcs8", signer.exportKey("pkcs8")),
+    await MlDsa65Signer.importKey("jwk", signer.exportKey("jwk")),
+  ];
+  for (const copy of copies) assertEquals(toHex(copy.publicKey()), toHex(signer.publicKey()));
+  const raw = signer.publicKey();
+  const spki = exportMlDsa65PublicKey("spki", raw);
+  assertEquals(toHex(importMlDsa65PublicKey("spki", spki)), toHex(raw));
+  assertEquals(
+    toHex(importMlDsa65PublicKey("jwk", exportMlDsa65PublicKey("jwk", raw))),
+    toHex(raw),
+  );
+  if ((await implementations()).length === 1) {
+    return t.skip("no WebCrypto ML-DSA-65 to compare with");
+  }
+  const { subtle } = crypto;
+  const imported = await subtle.importKey(
+    "pkcs8",
+    signer.exportKey("pkcs8") as Uint8Array<ArrayBuffer>,
+    "ML-DSA-65",
+    true,
+    ["sign"],
+  );
+  assertEquals(
+    toHex(new Uint8Array(await subtle.exportKey("pkcs8", imported))),
+    toHex(signer.exportKey("pkcs8")),
+  );
+  const publicKey = await subtle.importKey(
+    "spki",
+    spki as Uint8Array<ArrayBuffer>,
+    "ML-DSA-65",
+    true,
+    ["verify"],
+  );
+  assertEquals(toHex(new Uint8Array(await subtle.exportKey("spki", publicKey))), toHex(spki));
+});
+
+test("ML-DSA-65: what is no key is refused with a TypeError", async () => {
+  const signer = await MlDsa65Signer.fromSeed(seedOf(3));
+  const jwk = signer.exportKey("jwk");
+  const other = (await MlDsa65Signer.fromSeed(seedOf(4))).exportKey("jwk");
+  const bad: (() => Promise<unknown>)[] = [
+    () => MlDsa65Signer.fromSeed(new Uint8Array(31)),
+    () => MlDsa65Signer.importKey("pkcs8", new Uint8Array(54)),
+    () => MlDsa65Signer.importKey("jwk", { ...jwk, pub: other.pub }),
+    () => MlDsa65Signer.importKey("jwk", { ...jwk, alg: "ML-DSA-87" }),
+    () => MlDsa65Signer.importKey("jwk", { kty: "AKP", alg: "ML-DSA-65", pub: jwk.pub }),
+  ];
+  for (const attempt of bad) await assertRejects(attempt, TypeError, "Cannot import");
+  assertThrows(() => importMlDsa65PublicKey("raw", new Uint8Array(1951)), TypeError);
+  assertThrows(() => importMlDsa65PublicKey("spki", new Uint8Array(1974)), TypeError);
+});
+
+test("secp256k1: high s, another v, and an uncompressed key are refused", async () => {
+  const signer = await Secp256k1Signer.fromSecret(seedOf(7));
+  const payload = Uint8Array.of(1, 2, 3);
+  const field = await signer.sign(payload);
+  const publicKey = signer.publicKey();
+  const refused = async (key: Uint8Array, sig: Uint8Array) => {
+    const verdict = await schemeVerify(1, key, payload, sig);
+    return verdict !== null && verdict !== "unhandled_scheme" && verdict.code === "sig_mismatch";
+  };
+  assertEquals(await schemeVerify(1, publicKey, payload, field), null);
+  assert(secp256k1.verify(field.subarray(0, 64), payload, publicKey));
+  const n = secp256k1.Point.Fn.ORDER;
+  const high = field.slice();
+  const s = n - BigInt(`0x${toHex(field.subarray(32, 64))}`);
+  high.set(fromHex(s.toString(16).padStart(64, "0")), 32);
+  high[64]! ^= 1;
+  assert(await refused(publicKey, high));
+  for (const v of [field[64]! ^ 1, 2, 3, 27, 28, 255]) {
+    const other = field.slice();
+    other[64] = v;
+    assert(await refused(publicKey, other), `v ${v}`);
+  }
+  assert(await refused(secp256k1.getPublicKey(seedOf(7), false), field));
+  assert(await refused(publicKey, new Uint8Array(3408)));
+  await assertRejects(() => Secp256k1Signer.fromSecret(new Uint8Array(32)), TypeError);
+});
+
+test("the scheme's verifier declines Ed25519 and what it does not know", async () => {
+  for (const tag of [0, 2, 5, 255]) {
+    const verdict = await schemeVerify(
+      tag,
+      new Uint8Array(32),
+      new Uint8Array(1),
+      new Uint8Array(3408),
+    );
+    assertEquals(verdict, "unhandled_scheme");
+  }
+});
