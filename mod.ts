@@ -65,3 +65,26 @@ export { JsonError, type JsonIssue, type JsonIssueCode } from "./src/schema/json
 export type { JsonSchema } from "./src/schema/json_schema.ts";
 export type { StandardIssue, StandardProps, StandardResult } from "./src/schema/standard.ts";
 export * from "./src/rpc/universal.ts";
+export * as stub from "./src/rpc/stub.ts";
+export { checkSchema, parseSchema, type SchemaCheck } from "./src/schema/parser/parse_schema.ts";
+export {
+  formatProblem,
+  type Position,
+  SchemaError,
+  type SchemaProblem,
+  type SchemaProblemCode,
+} from "./src/schema/parser/problems.ts";
+export { formatSchema, type SchemaForm } from "./src/schema/format.ts";
+export { type Broken, diffSchemas, isBreaking, type SchemaChange } from "./src/schema/diff.ts";
+export {
+  describeService,
+  type MethodDescriptor,
+  type ServiceDescriptor,
+} from "./src/schema/service_descriptor.ts";
+export {
+  type GeneratedFile,
+  type OpenApiDocument,
+  openApiDocument,
+  openApiFiles,
+} from "./src/gen/openapi.ts";
+export { typescriptFile, type TypescriptOptions } from "./src/gen/typescript.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { Buffer } from "node:buffer";
@@ -21,7 +21,7 @@ export interface CliIo {
   readonly isTerminal: boolean;
   /** Reads a whole file, or standard input for `-`. Rejects with the system's error. */
   readFile(path: string): Promise<Uint8Array>;
-  /** Writes a whole file through a temporary one, so that a reader never sees half of it. */
+  /** Writes a whole file through a temporary one, so that a reader never sees half of it. Makes missing folders. */
   writeFile(path: string, bytes: Uint8Array | string, mode?: number): Promise<void>;
   /** Permission bits of a file, such as 0o600. Rejects with the system's error. */
   fileMode(path: string): Promise<number>;
@@ -41,6 +41,7 @@ export function processIo(interrupted: AbortSignal): CliIo {
     isTerminal: stdout.isTTY === true && env.NO_COLOR === undefined,
     readFile: (path) => path === "-" ? readAll() : readFile(path),
     async writeFile(path, bytes, mode = 0o666) {
+      await mkdir(dirname(path), { recursive: true });
       const temporary = `${path}.${crypto.randomUUID()}.tmp`;
       await writeFile(temporary, bytes, { mode });
       await rename(temporary, path);

@@ -1,8 +1,10 @@
 /** OpenAPI 3.1 of an interface (spec: schema.md, "OpenAPI 3.1"). */
 
-import type { Interface, Method, Schema, Type } from "../schema/model.ts";
-import { kebab, lowerFirst } from "../schema/names.ts";
-import { type JsonSchema, structJsonSchema } from "./json_schema.ts";
+import type { Interface, Method, Schema, Struct } from "../schema/model.ts";
+import { type JsonSchema, mentionedBy, structSchema } from "../schema/json_schema.ts";
+import { structsOf } from "../schema/from_schema.ts";
+import { kebab, lowerFirst, methodPath } from "../schema/names.ts";
+import type { AnyStruct } from "../schema/struct.ts";
 
 /** An OpenAPI document: plain JSON. */
 export type OpenApiDocument = Record<string, unknown>;
@@ -14,6 +16,9 @@ export interface GeneratedFile {
   /** Its whole text. */
   readonly text: string;
 }
+
+/** Where schemas stand in a document. */
+const SCHEMAS = "#/components/schemas/";
 
 const ERRORS: Readonly<Record<string, { readonly description: string }>> = {
   "400": { description: "Bad request: the body does not fit its schema" },
@@ -51,14 +56,13 @@ export function openApiFiles(schema: Schema, base: string): GeneratedFile[] {
  * ```
  */
 export function openApiDocument(schema: Schema, service: Interface): OpenApiDocument {
-  const structs = new Map(schema.structs.map((struct) => [struct.name, struct]));
   const schemas: Record<string, JsonSchema> = {};
-  for (const name of reachedStructs(schema, service)) {
-    schemas[name] = structJsonSchema(structs.get(name)!, refTo);
+  for (const [name, { model, plan }] of reachedStructs(schema, service)) {
+    schemas[name] = documented(structSchema(plan, SCHEMAS), model);
   }
   const paths: Record<string, unknown> = {};
   for (const method of service.methods) {
-    paths[methodPath(service, method)] = { post: operation(service, method) };
+    paths[methodPath(service.name, method.name)] = { post: operation(service, method) };
   }
   return {
     openapi: "3.1.0",
@@ -71,11 +75,6 @@ export function openApiDocument(schema: Schema, service: Interface): OpenApiDocu
     paths,
     components: { schemas },
   };
-}
-
-/** The HTTP path of a method: `/<service-kebab>/<method-kebab>`. */
-export function methodPath(service: Interface, method: Method): string {
-  return `/${kebab(service.name)}/${kebab(method.name)}`;
 }
 
 function operation(service: Interface, method: Method): Record<string, unknown> {
@@ -94,28 +93,27 @@ function operation(service: Interface, method: Method): Record<string, unknown> 
 }
 
 function jsonContent(struct: string): Record<string, unknown> {
-  return { "application/json": { schema: { $ref: refTo(struct) } } };
+  return { "application/json": { schema: { $ref: SCHEMAS + struct } } };
 }
 
-function refTo(struct: string): string {
-  return `#/components/schemas/${struct}`;
-}
-
-/** Names of the structs that an interface's methods reach, sorted. */
-function reachedStructs(schema: Schema, service: Interface): string[] {
-  const structs = new Map(schema.structs.map((struct) => [struct.name, struct]));
-  const reached = new Set<string>();
-  const open = service.methods.flatMap(({ param, result }) => [param, result])
-    .flatMap((param) => param ? [param.struct] : []);
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (reached.has(name)) continue;
-    reached.add(name);
-    for (const { type } of structs.get(name)!.fields) open.push(...structsOf(type));
+/** Adds the docs of a struct and of its fields. */
+function documented(schema: JsonSchema, { doc, fields }: Struct): JsonSchema {
+  const properties = schema.properties as Record<string, JsonSchema>;
+  for (const field of fields) {
+    const property = properties[lowerFirst(field.name)]!;
+    if (field.doc !== undefined) property.description = field.doc;
   }
-  return [...reached].sort();
+  return doc === undefined ? schema : { description: doc, ...schema };
 }
 
-function structsOf(type: Type): string[] {
-  if (type.kind === "list") return structsOf(type.of);
-  return type.kind === "struct" ? [type.name] : [];
+/** The structs that an interface's methods reach, by name, sorted. */
+function reachedStructs(schema: Schema, service: Interface): [string, AnyStruct][] {
+  const types = structsOf(schema);
+  const reached = new Set<string>();
+  for (const param of service.methods.flatMap(({ param, result }) => [param, result])) {
+    if (!param || reached.has(param.struct)) continue;
+    reached.add(param.struct);
+    for (const name of mentionedBy(types.get(param.struct)!.plan).keys()) reached.add(name);
+  }
+  return [...reached].sort().map((name) => [name, types.get(name)!]);
 }

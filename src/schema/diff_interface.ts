@@ -24,7 +24,12 @@ export function diffInterfaces(before: Schema, after: Schema, pairs: StructPairs
     added.delete(found);
     if (found.name !== old.name) {
       const why = "the name is not on the wire; HTTP paths and generated code change";
-      changes.push({ where: old.name, what: `interface renamed to ${found.name}`, breaks: [], why });
+      changes.push({
+        where: old.name,
+        what: `interface renamed to ${found.name}`,
+        breaks: [],
+        why,
+      });
     }
     changes.push(...diffMethods(old, found, pairs));
   }
@@ -78,9 +83,21 @@ function diffMethod(
   }
   const takes = changeOf("parameter", before.param, after.param, pairs);
   // Who has the parameter sends it; whoever lacks it ignores it.
-  if (takes) changes.push({ where, what: takes, breaks: broken(before.param, after.param, ["old clients"], ["new clients"]) });
+  if (takes) {
+    changes.push({
+      where,
+      what: takes,
+      breaks: broken(before.param, after.param, ["old clients"], ["new clients"]),
+    });
+  }
   const answers = changeOf("result", before.result, after.result, pairs);
-  if (answers) changes.push({ where, what: answers, breaks: broken(before.result, after.result, ["new clients"], ["old clients"]) });
+  if (answers) {
+    changes.push({
+      where,
+      what: answers,
+      breaks: broken(before.result, after.result, ["new clients"], ["old clients"]),
+    });
+  }
   return changes;
 }
 

@@ -44,7 +44,12 @@ function diffFields(
     );
     const same = byName.get(lowerFirst(field.name)) ?? renamed;
     if (!same) {
-      changes.push({ where, what: "field removed", breaks: ["old readers"], why: whyRemoved(field, after) });
+      changes.push({
+        where,
+        what: "field removed",
+        breaks: ["old readers"],
+        why: whyRemoved(field, after),
+      });
       continue;
     }
     kept.add(same);
@@ -53,7 +58,10 @@ function diffFields(
   for (const field of after.fields) {
     if (!kept.has(field)) changes.push(addedField(schema, before, field));
   }
-  if (changes.length === 0 && before.fields.some(({ offset }, i) => after.fields[i]!.offset !== offset)) {
+  if (
+    changes.length === 0 &&
+    before.fields.some(({ offset }, i) => after.fields[i]!.offset !== offset)
+  ) {
     const why = "the same value gives other bytes, which mean the same";
     changes.push({ where: before.name, what: "fields declared in another order", breaks: [], why });
   }
@@ -79,7 +87,9 @@ function diffField(where: string, before: Field, after: Field, pairs: StructPair
 function whyRemoved(field: Field, after: Struct): string {
   const over = after.fields.find((other) => overlap(field, other));
   if (over) return `they read bytes of ${over.name}`;
-  return endOf(field) <= after.size ? "they read zero" : "they read what follows the shorter object";
+  return endOf(field) <= after.size
+    ? "they read zero"
+    : "they read what follows the shorter object";
 }
 
 function addedField(schema: Schema, before: Struct, field: Field): SchemaChange {
@@ -92,7 +102,12 @@ function addedField(schema: Schema, before: Struct, field: Field): SchemaChange 
     return { where, what, breaks: [], why: `in a gap: old messages have zeros there; ${json}` };
   }
   if (endsItsMessage(schema, before)) {
-    return { where, what, breaks: [], why: `old messages end before it, so it reads as zero; ${json}` };
+    return {
+      where,
+      what,
+      breaks: [],
+      why: `old messages end before it, so it reads as zero; ${json}`,
+    };
   }
   const why = "objects carry no size: behind an old one stands other data, which they read";
   return { where, what, breaks: ["new readers"], why };
@@ -103,9 +118,10 @@ function endsItsMessage(schema: Schema, struct: Struct): boolean {
   const flat = struct.fields.every(({ type: { kind } }) =>
     kind !== "text" && kind !== "bytes" && kind !== "list" && kind !== "struct"
   );
-  return flat && !schema.structs.some(({ fields }) =>
-    fields.some(({ type }) => type.kind === "struct" && type.name === struct.name)
-  );
+  return flat &&
+    !schema.structs.some(({ fields }) =>
+      fields.some(({ type }) => type.kind === "struct" && type.name === struct.name)
+    );
 }
 
 function endOf({ offset, type }: Field): number {

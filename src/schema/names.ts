@@ -48,3 +48,8 @@ export function kebab(name: string): string {
     .replace(/^-|-$/g, "")
     .toLowerCase();
 }
+
+/** The HTTP path of an interface's method: `/<interface-kebab>/<method-kebab>`. */
+export function methodPath(service: string, method: string): string {
+  return `/${kebab(service)}/${kebab(method)}`;
+}

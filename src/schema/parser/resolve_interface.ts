@@ -20,6 +20,10 @@ export function resolveInterface(
   const methods = declaration.body.items.map((syntax, index): Method => {
     if (names.add(syntax.name)) paths.add(syntax.name);
     const method = syntax.name.text;
+    if (method === "__proto__") {
+      const message = 'Expected another name for method "__proto__": JavaScript gives it a meaning';
+      problems.add("reserved_name", syntax.name, message);
+    }
     const param = syntax.param && resolveParam(syntax.param, "parameter", method, types, problems);
     const result = syntax.result && resolveParam(syntax.result, "result", method, types, problems);
     const doc = docOf(syntax.leading);

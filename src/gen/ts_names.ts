@@ -1,0 +1,180 @@
+/** Identifiers of a generated file: declared names first, then what is derived, then imports. */
+
+import type { Field, Interface, Schema, Struct } from "../schema/model.ts";
+import { identifier, lowerFirst, upperFirst } from "../schema/names.ts";
+import { viewProperty } from "../schema/view.ts";
+
+/** Words that cannot name anything. */
+const WORDS: readonly string[] = (
+  "arguments await break case catch class const continue debugger default delete do else enum " +
+  "eval export extends false finally for function if implements import in instanceof interface " +
+  "let new null package private protected public return static super switch this throw true try " +
+  "typeof var void while with yield async of type any unknown never string number boolean bigint " +
+  "symbol object undefined"
+).split(" ");
+
+/** Globals and local variables that generated code means by their names. */
+const USED: readonly string[] = (
+  "Uint8Array DataView Promise at base bound buffer bytes call cap channel end envelope item " +
+  "offset options promise root start stop value view"
+).split(" ");
+
+/** Names of what is generated for a struct. */
+export interface StructNames {
+  readonly view: string;
+  readonly input: string;
+  readonly value: string;
+  readonly create: string;
+  readonly encodeInto: string;
+  readonly decode: string;
+  readonly bound: string;
+  readonly put: string;
+  readonly write: string;
+  readonly slots: string;
+  readonly fields: string;
+  readonly read: string;
+  readonly element: string;
+}
+
+/** Names of what is generated for an interface. */
+export interface ServiceNames {
+  readonly methods: string;
+  readonly client: string;
+  readonly server: string;
+  readonly descriptor: string;
+}
+
+/**
+ * The names of one generated file. A name that is taken gets a `_` behind it; the same schema
+ * always gets the same names.
+ */
+export class FileNames {
+  readonly #taken = new Set<string>([...WORDS, ...USED]);
+  readonly #structs = new Map<string, StructNames>();
+  readonly #services = new Map<string, ServiceNames>();
+  readonly #imports = new Map<string, { local: string; typeOnly: boolean }>();
+
+  /** Chooses the names of all that a schema declares. */
+  constructor(schema: Schema) {
+    const views = schema.structs.map(({ name }) => [name, this.#free(identifier(name))] as const);
+    for (const [name, view] of views) this.#structs.set(name, this.#structNames(view));
+    for (const { name } of schema.interfaces) this.#services.set(name, this.#serviceNames(name));
+  }
+
+  #free(wanted: string): string {
+    let name = wanted;
+    while (this.#taken.has(name)) name += "_";
+    this.#taken.add(name);
+    return name;
+  }
+
+  #structNames(view: string): StructNames {
+    const upper = upperFirst(view);
+    return {
+      view,
+      input: this.#free(`${view}Input`),
+      value: this.#free(`${view}Value`),
+      create: this.#free(`new${upper}`),
+      encodeInto: this.#free(`encode${upper}Into`),
+      decode: this.#free(`decode${upper}`),
+      bound: this.#free(`bound${upper}`),
+      put: this.#free(`put${upper}`),
+      write: this.#free(`write${upper}`),
+      slots: this.#free(`slots${upper}`),
+      fields: this.#free(`fields${upper}`),
+      read: this.#free(`read${upper}`),
+      element: this.#free(`as${upper}`),
+    };
+  }
+
+  #serviceNames(declared: string): ServiceNames {
+    const name = identifier(declared);
+    return {
+      methods: this.#free(`${name}Method`),
+      client: this.#free(`${name}Client`),
+      server: this.#free(`${name}Server`),
+      descriptor: this.#free(`${lowerFirst(name)}Service`),
+    };
+  }
+
+  /** Names for a struct of the schema. */
+  struct(name: string): StructNames {
+    return this.#structs.get(name)!;
+  }
+
+  /** Names for an interface of the schema. */
+  service(name: string): ServiceNames {
+    return this.#services.get(name)!;
+  }
+
+  /** The local name of something imported from the runtime. */
+  use(name: string): string {
+    return this.#use(name, false);
+  }
+
+  /** The local name of a type imported from the runtime. */
+  useType(name: string): string {
+    return this.#use(name, true);
+  }
+
+  #use(name: string, typeOnly: boolean): string {
+    const known = this.#imports.get(name);
+    if (known) {
+      known.typeOnly &&= typeOnly;
+      return known.local;
+    }
+    const local = this.#free(name);
+    this.#imports.set(name, { local, typeOnly });
+    return local;
+  }
+
+  /** What the import statement names, sorted. */
+  imports(): string[] {
+    return [...this.#imports].sort(([a], [b]) => a.toLowerCase() < b.toLowerCase() ? -1 : 1)
+      .map(([name, { local, typeOnly }]) =>
+        (typeOnly ? "type " : "") + (local === name ? name : `${name} as ${local}`)
+      );
+  }
+}
+
+/** Getters of a view class, by field. */
+export function getterNames(struct: Struct): ReadonlyMap<Field, string> {
+  const names = new Map<Field, string>();
+  const taken = new Set(struct.fields.map(({ name }) => lowerFirst(name)));
+  for (const field of struct.fields) {
+    const property = lowerFirst(field.name);
+    let name = viewProperty(property);
+    while (name !== property && taken.has(name)) name += "_";
+    taken.add(name);
+    names.set(field, name);
+  }
+  return names;
+}
+
+/** Names of a service's methods in a class, by declared name; those of the class itself are taken. */
+export function memberNames(
+  service: Interface,
+  own: readonly string[],
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set([
+    ...own,
+    "constructor",
+    ...service.methods.map(({ name }) => lowerFirst(name)),
+  ]);
+  for (const { name } of service.methods) {
+    let member = lowerFirst(name);
+    if (own.includes(member) || member === "constructor") {
+      while (taken.has(member)) member += "_";
+      taken.add(member);
+    }
+    names.set(name, member);
+  }
+  return names;
+}
+
+/** A parameter's name in generated code, which has some of its own. */
+export function parameterName(name: string, own: readonly string[]): string {
+  const lower = lowerFirst(name);
+  return WORDS.includes(lower) || own.includes(lower) ? `${lower}_` : lower;
+}

@@ -1,0 +1,190 @@
+/** An interface's generated code: ordinals, client, server, descriptor. */
+
+import type { Interface, Method, Schema, Struct } from "../schema/model.ts";
+import { lowerFirst } from "../schema/names.ts";
+import { type FileNames, memberNames, parameterName } from "./ts_names.ts";
+import { docComment } from "./ts_text.ts";
+
+/** All that is generated for an interface. */
+export function serviceCode(names: FileNames, schema: Schema, service: Interface): string {
+  return [
+    methodTable(names, service),
+    clientClass(names, service),
+    serverClass(names, service),
+    descriptor(names, schema, service),
+  ].join("\n");
+}
+
+function methodTable(names: FileNames, service: Interface): string {
+  const { methods } = names.service(service.name);
+  const entries = service.methods.map(({ name, ordinal }) => [lowerFirst(name), ordinal]);
+  const type = entries.map(([name, ordinal]) => `  readonly ${name}: ${ordinal};\n`).join("");
+  const value = entries.map(([name, ordinal]) => `  ${name}: ${ordinal},\n`).join("");
+  const block = (text: string): string => text === "" ? "{}" : `{\n${text}}`;
+  return `/** Ordinals of the methods of ${service.name}. */
+export const ${methods}: ${block(type)} = ${block(value)};
+`;
+}
+
+/** Code that reads a message of a struct. */
+function wrap(names: FileNames, struct: string): string {
+  return `${names.struct(struct).view}.wrap`;
+}
+
+function clientClass(names: FileNames, service: Interface): string {
+  const { client, methods } = names.service(service.name);
+  const stub = names.use("stub");
+  const on = service.methods.map(({ name }) => `${lowerFirst(name)}On`);
+  const members = memberNames(service, on);
+  const calls = service.methods.map((method) => {
+    const { name, param, result, doc } = method;
+    const member = members.get(name)!;
+    const ordinal = `${methods}.${lowerFirst(name)}`;
+    const type = `${stub}.Pipelined<${result ? names.struct(result.struct).view : "void"}>`;
+    const read = result ? `${wrap(names, result.struct)}` : `${stub}.nothing`;
+    const options = `options?: ${stub}.Options`;
+    const input = param && parameterName(param.name, ["options", "stub"]);
+    const of = param && names.struct(param.struct);
+    const takes = of ? `${input}: ${of.input} | ${of.view} | Uint8Array, ${options}` : options;
+    const payload = of ? `${stub}.encoded(${input!}, ${of.create})` : `${stub}.none`;
+    return `
+${docComment(doc ?? `Calls \`${name}\`.`, "  ")}  ${member}(${takes}): ${type} {
+    return this.#calls.origin("${name}", ${ordinal}, ${payload}, ${read}, options);
+  }
+
+  /** Calls \`${name}\` on the answer of \`promise\`, which need not have come yet. */
+  ${lowerFirst(name)}On(promise: ${names.useType("PromiseHandle")}, ${options}): ${type} {
+    return this.#calls.pipe("${name}", ${ordinal}, promise, ${read}, options);
+  }
+`;
+  });
+  return `/** Calls ${service.name} over a channel: a client, a pool, a WebSocket connection. */
+export class ${client} {
+  readonly #calls: ${stub}.Calls;
+
+  /** Uses a channel; \`cap\` is the capability that goes with every call, else the channel's own. */
+  constructor(channel: ${stub}.Channel, cap?: Uint8Array) {
+    this.#calls = new ${stub}.Calls("${service.name}", channel, cap);
+  }
+${calls.join("")}}
+`;
+}
+
+/** What the server class has beside the methods. */
+const SERVER_MEMBERS: readonly string[] = ["answer", "dispatch"];
+
+function serverClass(names: FileNames, service: Interface): string {
+  const { server, methods } = names.service(service.name);
+  const stub = names.use("stub");
+  const members = memberNames(service, SERVER_MEMBERS);
+  const abstracts = service.methods.map(({ name, param, result, doc }) => {
+    const input = param && parameterName(param.name, ["call"]);
+    const call = `call: ${stub}.Call`;
+    const takes = param ? `${input}: ${names.struct(param.struct).view}, ${call}` : call;
+    const answers = result
+      ? `${stub}.Reply<${names.struct(result.struct).input} | ${names.struct(result.struct).view}>`
+      : "Promise<void> | void";
+    const text = docComment(doc ?? `Answers \`${name}\`.`, "  ");
+    return `${text}  abstract ${members.get(name)!}(${takes}): ${answers};\n\n`;
+  });
+  const cases = service.methods.map((method) =>
+    routeCase(names, methods, method, members.get(method.name)!)
+  );
+  const route = cases.length === 0
+    ? `  readonly #route = (): undefined => undefined;\n`
+    : `  readonly #route = (call: ${stub}.Call): Promise<Uint8Array> | undefined => {
+    switch (call.method) {
+${
+      cases.map(([label, member]) => `      case ${label}:\n        return this.${member}(call);\n`)
+        .join("")
+    }      default:
+        return undefined;
+    }
+  };
+
+${cases.map(([, , body]) => body).join("\n")}`;
+  return `/** Serves ${service.name}: implement its methods, and give \`answer\` or \`dispatch\` to a server. */
+export abstract class ${server} {
+${
+    abstracts.join("")
+  }  /** Answers a call: \`new ZapServer({ call: (call) => service.answer(call) })\`. */
+  answer(call: ${stub}.Call): Promise<${stub}.Answer> {
+    return ${stub}.answer(call, this.#route);
+  }
+
+  /** Answers a request envelope with a response envelope. */
+  dispatch(envelope: Uint8Array): Promise<Uint8Array> {
+    return ${stub}.dispatch(envelope, this.#route);
+  }
+
+${route}}
+`;
+}
+
+/** The ordinal, the private member that serves it, and that member's code. */
+function routeCase(
+  names: FileNames,
+  methods: string,
+  { name, param, result }: Method,
+  member: string,
+): [label: string, member: string, code: string] {
+  const stub = names.use("stub");
+  const own = privateName(name);
+  const takes = param ? `${stub}.payload(call, ${wrap(names, param.struct)}), call` : "call";
+  const called = `await this.${member}(${takes})`;
+  const body = result
+    ? `    return ${stub}.encoded(${called}, ${names.struct(result.struct).create});\n`
+    : `    ${called};\n    return ${stub}.none;\n`;
+  const code = `  async ${own}(call: ${stub}.Call): Promise<Uint8Array> {\n${body}  }\n`;
+  return [`${methods}.${lowerFirst(name)}`, own, code];
+}
+
+function privateName(method: string): string {
+  const name = `#${lowerFirst(method)}`;
+  return name === "#route" || name === "#constructor" ? `${name}_` : name;
+}
+
+function descriptor(names: FileNames, schema: Schema, service: Interface): string {
+  const { descriptor } = names.service(service.name);
+  const typeOf = (struct: string | undefined): string => {
+    if (struct === undefined) return "undefined";
+    const { value, input } = names.struct(struct);
+    return `${names.useType("StructType")}<${value}, ${input}>`;
+  };
+  const types = service.methods.map(({ name, param, result }) =>
+    `  readonly ${lowerFirst(name)}: ${names.useType("MethodDescriptor")}<${
+      typeOf(param?.struct)
+    }, ${typeOf(result?.struct)}>;\n`
+  ).join("");
+  const models = reached(schema, service).map((struct) =>
+    `    ${JSON.stringify(withoutDocs(struct))},\n`
+  );
+  return `/** Describes ${service.name} for a host: names, ordinals, paths, types. */
+export const ${descriptor}: ${names.useType("ServiceDescriptor")}<{
+${types}}> = /* @__PURE__ */ ${names.use("describeService")}({
+  structs: [
+${models.join("")}  ],
+}, ${JSON.stringify(service)});
+`;
+}
+
+/** The structs that an interface's methods reach, in order of declaration. */
+function reached(schema: Schema, service: Interface): Struct[] {
+  const structs = new Map(schema.structs.map((struct) => [struct.name, struct]));
+  const names = new Set<string>();
+  const open = service.methods.flatMap(({ param, result }) => [param?.struct, result?.struct]);
+  while (open.length > 0) {
+    const name = open.pop();
+    if (name === undefined || names.has(name)) continue;
+    names.add(name);
+    for (const { type } of structs.get(name)!.fields) {
+      const of = type.kind === "list" ? type.of : type;
+      if (of.kind === "struct") open.push(of.name);
+    }
+  }
+  return schema.structs.filter(({ name }) => names.has(name));
+}
+
+function withoutDocs({ name, fields, size }: Struct): Struct {
+  return { name, fields: fields.map(({ name, type, offset }) => ({ name, type, offset })), size };
+}
