@@ -83,8 +83,4 @@ export {
 } from "./src/cap/revocations/store.ts";
 export { MemoryRevocations } from "./src/cap/revocations/memory.ts";
 export { type AppendFile, FileRevocations } from "./src/cap/revocations/file.ts";
-export {
-  type RedisCommands,
-  type RedisReply,
-  RedisRevocations,
-} from "./src/cap/revocations/redis.ts";
+export { type RedisCommands, RedisRevocations } from "./src/cap/revocations/redis.ts";

@@ -1,5 +1,6 @@
 /** ML-DSA-65, hybrid and secp256k1: implementations against each other, and a verifier with and without them. */
 
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
@@ -17,7 +18,16 @@ import {
   nobleMlDsa65,
   webCryptoMlDsa65,
 } from "../../src/cap/schemes/ml_dsa65.ts";
-import { attenuate, Cap, Ed25519Signer, issue, Perm, type Signer, Verifier } from "../../cap.ts";
+import {
+  attenuate,
+  Cap,
+  Ed25519Signer,
+  hash32,
+  issue,
+  Perm,
+  type Signer,
+  Verifier,
+} from "../../cap.ts";
 import { fromHex, toHex } from "../support/vectors.ts";
 import { keysOf, NOW, OP, TARGET } from "./support.ts";
 
@@ -135,6 +145,20 @@ test("ML-DSA-65: the key of RFC 9881's seed 00 to 1f, on every implementation", 
       "48683d91978e31eb3dddb8b0473482d2b88a5f625949fd8f58a561e696bd4c27",
       implementation.name,
     );
+  }
+});
+
+test("ML-DSA-65: keys and signatures that two WebCryptos made, on every implementation", async () => {
+  const url = new URL("./ml_dsa65_answers.json", import.meta.url);
+  const answers = JSON.parse(readFileSync(url, "utf8")) as Record<string, string>[];
+  assertEquals(answers.length, 2);
+  for (const { by, seed, payload, publicKeySha256, signature } of answers) {
+    for (const one of await implementations()) {
+      const { publicKey } = await one.keyPair(fromHex(seed!));
+      assertEquals(toHex(await hash32(publicKey)), publicKeySha256!, `${by}, ${one.name}`);
+      const verdict = await one.verify(publicKey, fromHex(payload!), fromHex(signature!));
+      assertEquals(verdict, true, `${by}, ${one.name}`);
+    }
   }
 });
 

@@ -122,10 +122,9 @@ export class FileRevocations implements RevocationStore {
 
 /** Reads the records; answers how many bytes are whole. */
 async function readRecords(bytes: Uint8Array, memory: MemoryRevocations): Promise<number> {
-  const head = bytes.subarray(0, MAGIC.length);
-  if (!equalBytes(head, MAGIC)) {
-    const isUnfinished = equalBytes(head, MAGIC.subarray(0, head.length)) || isZero(bytes, 0);
-    if (isUnfinished) return 0;
+  const written = MAGIC.findIndex((byte, i) => bytes[i] !== byte);
+  if (written >= 0) {
+    if (isZero(bytes, written)) return 0;
     throw new Error("Cannot open revocations: the file is not one of revocations");
   }
   let at = MAGIC.length;

@@ -2,13 +2,15 @@ import { encodeHex } from "../../base/bytes.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import type { RevocationRecord, RevocationStore } from "./store.ts";
 
-/** What a Redis command answers: bulk strings as bytes. */
-export type RedisReply = string | number | Uint8Array | null | readonly RedisReply[];
-
 /** A connection to Redis, as the store needs it. `connectRedis` of `@zap-proto/edge/node` makes one. */
 export interface RedisCommands {
-  /** Sends a command; rejected if Redis answers an error or cannot be reached. */
-  command(words: readonly (string | Uint8Array)[]): Promise<RedisReply>;
+  /**
+   * Sends a command; rejected if Redis answers an error or cannot be reached.
+   *
+   * @param words The command and its arguments.
+   * @returns Integers as numbers, bulk strings as bytes.
+   */
+  command(words: readonly (string | Uint8Array)[]): Promise<unknown>;
 }
 
 /**
@@ -40,6 +42,7 @@ export class RedisRevocations implements RevocationStore {
 
   /** Whether there is a record of this capability. */
   async isRevoked(capID: Uint8Array): Promise<boolean> {
+    // Only a clear no lets a capability pass.
     return await this.#redis.command(["EXISTS", this.#key(capID)]) !== 0;
   }
 
