@@ -6,7 +6,7 @@ import {
   Cap,
   CapError,
   caveat,
-  Ed25519Signer,
+  type Ed25519Signer,
   issue,
   Perm,
   signatureField,
