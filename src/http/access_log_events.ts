@@ -1,25 +1,20 @@
 /** The access log as a listener of a server's events. @module */
 
 import type { AccessLog } from "./access_log.ts";
-import type { RequestRecord, ServerEvents } from "./events.ts";
-import type { ForwardedClient } from "./forwarded.ts";
+import type { ServerEvents } from "./events.ts";
 
 /**
  * Events that write one line a finished request. An aborted request without an answer has status 0.
  *
- * @param client Tells the client of a request; default the socket's peer. `now` is wall-clock time.
+ * @param now Milliseconds since 1970.
  */
-export function accessLogEvents(
-  log: AccessLog,
-  client: (request: RequestRecord) => ForwardedClient["address"] = peerOf,
-  now: () => number = Date.now,
-): ServerEvents {
+export function accessLogEvents(log: AccessLog, now: () => number): ServerEvents {
   return {
     requestFinished(request): void {
       log.record({
         time: now(),
         id: request.requestId,
-        client: client(request),
+        client: request.client.address,
         method: request.method,
         path: request.target,
         status: request.status,
@@ -28,9 +23,4 @@ export function accessLogEvents(
       });
     },
   };
-}
-
-function peerOf(request: RequestRecord): string | undefined {
-  const address = request.connection.remoteAddress;
-  return address.transport === "tcp" ? address.hostname : undefined;
 }

@@ -19,6 +19,7 @@ import { BODY_RATE_GRACE_MS } from "./defaults.ts";
 import type { CloseCause, ConnectionRecord, RequestOutcome, TimeoutPhase } from "./events.ts";
 import { Exchange } from "./exchange.ts";
 import { FAULT_STATUS, type FaultCode } from "./faults.ts";
+import { clientOf } from "./forwarded.ts";
 import type { GateOwner } from "./gate.ts";
 import { type BodyDemand, IncomingBody } from "./incoming_body.ts";
 import { LightBody } from "./light_body.ts";
@@ -286,7 +287,7 @@ export class Connection
     stats.requests++;
     stats.activeRequests++;
     const body = head.hasBody ? new IncomingBody(this) : undefined;
-    const exchange = new Exchange(this, head, body, this.#now);
+    const exchange = new Exchange(this, head, body, this.#now, server.proxies);
     const queue = this.#queue;
     queue.push(exchange);
     if (
@@ -323,6 +324,8 @@ export class Connection
         exchange.static = found;
         return this.#give(exchange, found.status);
       }
+      const own = this.#server.health?.respond(head.method, head.path);
+      if (own !== undefined) return this.#give(exchange, own);
     }
     this.#server.gate.enter(exchange, this, this.#now);
   }
@@ -795,8 +798,14 @@ export class Connection
     this.#steer();
   };
 
-  readonly #origin = (head: RequestHead): string =>
-    this.#server.originOf(head.host, this.tls !== undefined, this.localAddress);
+  readonly #origin = (head: RequestHead): string => {
+    const { proxies } = this.#server;
+    const secure = this.tls !== undefined;
+    if (!proxies) return this.#server.originOf(head.host, secure, this.localAddress);
+    const { scheme, host } = clientOf(proxies, this.remoteAddress, head);
+    const outside = scheme === undefined ? secure : scheme === "https";
+    return this.#server.originOf(host ?? head.host, outside, this.localAddress);
+  };
 }
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";

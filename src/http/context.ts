@@ -5,7 +5,9 @@ import type { SocketAddress } from "../runtime/types.ts";
 import type { DateLine } from "./date.ts";
 import type { ConnectionLimits, ParserLimits } from "./defaults.ts";
 import type { ServerEvents, ServerStats } from "./events.ts";
+import type { TrustedProxies } from "./forwarded.ts";
 import type { Gate } from "./gate.ts";
+import type { Health } from "./health.ts";
 import type { Output } from "./output.ts";
 import type { ResponseHeads } from "./response_head.ts";
 import type { StaticRoutes } from "./static_routes.ts";
@@ -27,6 +29,10 @@ export interface ServerContext {
   readonly gate: Gate;
   readonly statics: StaticRoutes;
   readonly stats: LiveStats;
+  /** What the server answers about itself, where that is asked for. */
+  readonly health: Health | undefined;
+  /** Who may say for whom a request is. */
+  readonly proxies: TrustedProxies | undefined;
   /** The body limit of a request, where it differs from `limits.maxBodyBytes`. */
   readonly bodyLimitOf: ((method: string, path: string) => number | undefined) | undefined;
   /** Whether `stop` has been called. */

@@ -12,6 +12,7 @@
 
 import type { SocketAddress, TlsState } from "../runtime/types.ts";
 import type { FaultCode } from "./faults.ts";
+import type { ForwardedClient } from "./forwarded.ts";
 
 /** Which wait came to its end. */
 export type TimeoutPhase =
@@ -67,6 +68,8 @@ export interface ConnectionRecord {
 export interface RequestRecord {
   /** The connection it came on. */
   readonly connection: ConnectionRecord;
+  /** The client, as the trusted proxies tell it; without them the peer. Made when read. */
+  readonly client: ForwardedClient;
   /** The method as it stood: upper case, of the allow-list. */
   readonly method: string;
   /** The target as it stood, undecoded. Made when read. */

@@ -3,6 +3,7 @@
 import type { SocketAddress, TlsState } from "../runtime/types.ts";
 import { type Deferred, deferred } from "./deferred.ts";
 import type { RequestRecord } from "./events.ts";
+import { clientOf, type ForwardedClient, type TrustedProxies } from "./forwarded.ts";
 import type { IncomingBody } from "./incoming_body.ts";
 import { LightHeaders } from "./light_headers.ts";
 import type { LightRequest } from "./light_request.ts";
@@ -48,6 +49,8 @@ export class Exchange implements RequestRecord, ServeInfo {
   startedAt = 0;
   firstByteAt = 0;
   finishedAt = 0;
+  readonly #proxies: TrustedProxies | undefined;
+  #client: ForwardedClient | undefined;
   #id: string | undefined;
   #offer: Offer | undefined;
   #trailers: Deferred<Headers> | undefined;
@@ -59,7 +62,10 @@ export class Exchange implements RequestRecord, ServeInfo {
     head: RequestHead,
     body: IncomingBody | undefined,
     receivedAt: number,
+    proxies: TrustedProxies | undefined,
   ) {
+    this.#proxies = proxies;
+    this.#client = undefined;
     this.connection = connection;
     this.head = head;
     this.body = body;
@@ -94,6 +100,9 @@ export class Exchange implements RequestRecord, ServeInfo {
   }
   get tls(): TlsState | undefined {
     return this.connection.tls;
+  }
+  get client(): ForwardedClient {
+    return this.#client ??= clientOf(this.#proxies, this.remoteAddress, this.head);
   }
   get requestId(): string {
     return this.#id ??= ids.pick(this.head.get("x-request-id"));

@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { SocketAddress } from "../runtime/types.ts";
 import { AddressSet, parseIpAddress } from "./ip_address.ts";
 
 /** Which proxies are trusted, and what they send. */
@@ -78,6 +79,17 @@ export class TrustedProxies {
     }
     return client;
   }
+}
+
+/** The client of a request: what the trusted proxies say, else the socket's peer. */
+export function clientOf(
+  proxies: TrustedProxies | undefined,
+  peer: SocketAddress,
+  head: { get(name: string): string | undefined },
+): ForwardedClient {
+  const address = peer.transport === "tcp" ? peer.hostname : undefined;
+  if (!proxies) return { address, scheme: undefined, host: undefined };
+  return proxies.resolve(address, { get: (name) => head.get(name) ?? null });
 }
 
 /**

@@ -55,6 +55,12 @@ export class Health {
     this.#source = source;
   }
 
+  /** The answer as a `Response`. */
+  respond(method: string, target: string): Response | undefined {
+    const found = this.answer(method, target);
+    return found && responseOf(found);
+  }
+
   /**
    * The answer to a request for one of the paths; `undefined` for any other.
    *
@@ -72,6 +78,11 @@ export class Health {
     if (path === metrics) return answer(200, PROMETHEUS_TEXT, this.#source.metrics());
     return this.#source.draining() ? answer(503, TEXT, "draining\n") : answer(200, TEXT, "ok\n");
   }
+}
+
+/** An answer as a handler would give it. */
+function responseOf({ status, headers, body }: HealthAnswer): Response {
+  return new Response(body, { status, headers: headers as [string, string][] });
 }
 
 function answer(

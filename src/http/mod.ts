@@ -17,9 +17,13 @@
 import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { currentNetwork } from "../runtime/current.ts";
 import { currentProcess } from "../runtime/process.ts";
+import type { HostProcess } from "../runtime/process_types.ts";
+import { AccessLog } from "./access_log.ts";
 import type { ServeOptions } from "./options.ts";
+import { PoolServer } from "./pool_server.ts";
 import { HttpServer } from "./server.ts";
-import type { Handler } from "./types.ts";
+import type { Handler, Server } from "./types.ts";
+import { attachWorker } from "./worker_side.ts";
 
 export type {
   CloseCause,
@@ -34,7 +38,17 @@ export type {
 export type { FaultCode } from "./faults.ts";
 export type { ConnectionLimits, ParserLimits } from "./defaults.ts";
 export type { ServeOptions } from "./options.ts";
-export type { Handler, ServeInfo } from "./types.ts";
+export type { Handler, ServeInfo, Server } from "./types.ts";
+export type { LogSink } from "./access_log.ts";
+export type { ForwardedClient, TrustedProxyOptions } from "./forwarded.ts";
+export type { HealthOptions } from "./health.ts";
+export { Metrics } from "./metrics.ts";
+export { PoolServer } from "./pool_server.ts";
+export { acceptWebSocket, type WebSocketOptions } from "./websocket/server.ts";
+export { connectWebSocket, type WebSocketClientOptions } from "./websocket/client.ts";
+export type { HandshakePolicy } from "./websocket/handshake.ts";
+export { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from "./websocket/limits.ts";
+export type { WebSocketHandlers, WebSocketPeer, WebSocketState } from "./websocket/types.ts";
 export type { StaticResponse } from "./static_routes.ts";
 export type { TakenOver, TakeOver, UpgradeOffer } from "./upgrade.ts";
 export { HttpServer, type ServerMachine } from "./server.ts";
@@ -57,25 +71,52 @@ export { HttpServer, type ServerMachine } from "./server.ts";
  * await server.stop();
  * ```
  */
-export function serve(handler: Handler, options: ServeOptions = {}): HttpServer {
+export function serve(
+  handler: Handler,
+  options: ServeOptions & { readonly workers?: 1 },
+): HttpServer;
+/**
+ * Serves HTTP/1.1, with `workers` in as many processes: this program is started once more for each,
+ * and in the first process the answer only leads them.
+ */
+export function serve(handler: Handler, options?: ServeOptions): HttpServer | PoolServer;
+export function serve(handler: Handler, options: ServeOptions = {}): HttpServer | PoolServer {
   const host = currentProcess();
+  const server = start(host, handler, options);
+  if (options.signals === true) stopAtSignals(host, server);
+  return server;
+}
+
+function start(
+  host: HostProcess,
+  handler: Handler,
+  options: ServeOptions,
+): HttpServer | PoolServer {
+  const many = (options.workers ?? 1) > 1;
+  const channel = many ? host.workerChannel() : undefined;
+  if (many && !channel) return new PoolServer(host, options);
+  const sink = options.accessLog === true ? { write: host.writeOutput } : options.accessLog;
   const server = new HttpServer(
     {
       network: currentNetwork(),
       clock: SYSTEM_CLOCK,
       wallClock: Date.now,
       descriptorLimit: host.descriptorLimit(),
+      log: sink ? new AccessLog({ sink }) : undefined,
     },
     handler,
-    options,
+    channel ? { ...options, reusePort: true, port: channel.port ?? options.port ?? 8080 } : options,
   );
-  if (options.signals === true) {
-    let stopping = false;
-    const forget = host.onSignal(["SIGTERM", "SIGINT"], () => {
-      void server.stop({ now: stopping }).then(forget);
-      stopping = true;
-    });
-    server.ready.catch(forget);
-  }
+  if (channel) attachWorker(channel, server, SYSTEM_CLOCK);
   return server;
+}
+
+/** The first signal drains, a second one ends at once; after the drain signals are the program's again. */
+function stopAtSignals(host: HostProcess, server: Server): void {
+  let stopping = false;
+  const forget = host.onSignal(["SIGTERM", "SIGINT"], () => {
+    void server.stop({ now: stopping }).then(forget);
+    stopping = true;
+  });
+  server.ready.catch(forget);
 }

@@ -8,7 +8,10 @@ import {
   PARSER_DEFAULTS,
   type ParserLimits,
 } from "./defaults.ts";
+import type { LogSink } from "./access_log.ts";
 import type { ServerEvents } from "./events.ts";
+import type { TrustedProxyOptions } from "./forwarded.ts";
+import type { HealthOptions } from "./health.ts";
 import type { StaticResponse } from "./static_routes.ts";
 
 /** Where and how to serve. Every limit has a default; see `docs/http.md`. */
@@ -39,6 +42,19 @@ export interface ServeOptions extends Partial<ConnectionLimits>, Partial<ParserL
   readonly lightGlobals?: boolean;
   /** SIGTERM and SIGINT call `stop`; a second one ends at once. Default `false`. */
   readonly signals?: boolean;
+  /** Worker processes that share the port, each running this program; see `docs/http-operations.md`. Default 1: this process serves. */
+  readonly workers?: number;
+  /** Paths at which the server tells of itself, before the handler. Default none. */
+  readonly health?: HealthOptions;
+  /** One JSON line a request: `true` for standard output, or a sink. Default none. */
+  readonly accessLog?: boolean | LogSink;
+  /** Proxies that may say for whom a request is. Default none: their headers are ignored. */
+  readonly trustedProxies?: TrustedProxyOptions;
+  /**
+   * Addresses (as in `trustedProxies`) whose connections begin with a PROXY protocol header; any
+   * other connection is dropped. Not with `tls`. Default off.
+   */
+  readonly proxyProtocol?: readonly string[];
   /** Hooks for what happens; see `ServerEvents`. */
   readonly events?: ServerEvents;
   /** What a handler threw. Default: one line on standard error, at most ten a second. */
@@ -57,6 +73,11 @@ const OTHER_KEYS = [
   "date",
   "lightGlobals",
   "signals",
+  "workers",
+  "health",
+  "accessLog",
+  "trustedProxies",
+  "proxyProtocol",
   "events",
   "onError",
 ];
@@ -93,6 +114,10 @@ export function resolveLimits(
     defaults.maxConnections = Math.min(defaults.maxConnections, share);
   }
   const keys = Object.keys(defaults);
+  if (options.workers !== undefined) checkNumber("workers", options.workers);
+  if (options.proxyProtocol !== undefined && options.tls !== undefined) {
+    throw new TypeError("Cannot serve: proxyProtocol comes before TLS, so end TLS in the proxy");
+  }
   assertKnownOptions(options, [...keys, ...OTHER_KEYS], "serve");
   const limits: Record<string, unknown> = { ...defaults };
   for (const key of keys) {

@@ -3,6 +3,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { SocketError } from "../base/socket_error.ts";
 import type {
+  Accept,
   Listener,
   Network,
   ServerTlsOptions,
@@ -10,20 +11,28 @@ import type {
   SocketAddress,
   SocketHandlers,
 } from "../runtime/types.ts";
+import type { AccessLog } from "./access_log.ts";
+import { accessLogEvents } from "./access_log_events.ts";
 import { ownHead, writeAnswer } from "./answer.ts";
 import { Connection } from "./connection.ts";
+import { combineEvents } from "./combine_events.ts";
 import type { LiveStats, ServerContext } from "./context.ts";
 import { DateLine } from "./date.ts";
 import { MAX_REFUSALS_UNDER_WAY, PRESSURE_SHARE, TICK_MS } from "./defaults.ts";
-import type { RejectReason, ServerStats } from "./events.ts";
+import type { RejectReason, ServerEvents, ServerStats } from "./events.ts";
+import { TrustedProxies } from "./forwarded.ts";
 import { Gate } from "./gate.ts";
 import { installLightGlobals } from "./globals.ts";
+import { Health } from "./health.ts";
+import { AddressSet } from "./ip_address.ts";
+import { Metrics } from "./metrics.ts";
 import { resolveLimits, type ServeOptions } from "./options.ts";
 import { Origins } from "./origins.ts";
 import { Output } from "./output.ts";
+import { acceptProxied } from "./proxied_socket.ts";
 import { ResponseHeads } from "./response_head.ts";
 import { StaticRoutes } from "./static_routes.ts";
-import type { Handler } from "./types.ts";
+import type { Handler, Server } from "./types.ts";
 
 /** What a server needs of the machine. */
 export interface ServerMachine {
@@ -35,18 +44,25 @@ export interface ServerMachine {
   readonly wallClock: () => number;
   /** Open files that the process may have, where that is known. */
   readonly descriptorLimit?: number | undefined;
+  /** Where finished requests are told. */
+  readonly log?: AccessLog | undefined;
 }
 
 /** A running server. */
-export class HttpServer {
+export class HttpServer implements Server {
   /** The bound address, once it is bound; rejects with a `SocketError` if it cannot be. */
   readonly ready: Promise<SocketAddress>;
+  /** What happened so far; `text()` is for Prometheus. */
+  readonly metrics: Metrics;
   readonly #machine: ServerMachine;
   readonly #context: ServerContext;
   readonly #stats: LiveStats;
   readonly #connections = new Set<Connection>();
   readonly #perAddress = new Map<string, number>();
   readonly #refusals = new Set<{ socket: Socket; deadline: number }>();
+  readonly #proxySpeakers: AddressSet | undefined;
+  /** Sockets whose PROXY header has not come yet. */
+  readonly #unproxied = new Set<Socket>();
   #listener: Listener | undefined;
   #timer: unknown;
   #lastId = 0;
@@ -79,18 +95,28 @@ export class HttpServer {
       bytesOut: 0,
       draining: false,
     };
+    this.#proxySpeakers = options.proxyProtocol && new AddressSet(options.proxyProtocol);
+    this.metrics = new Metrics(() => this.stats);
+    const watchers: ServerEvents[] = [this.metrics];
+    if (options.events) watchers.push(options.events);
+    if (machine.log) watchers.push(accessLogEvents(machine.log, machine.wallClock));
     this.#context = {
       handler,
       limits,
       methods: new Set(limits.methods),
       clock,
-      events: options.events ?? {},
+      events: combineEvents(watchers),
       output: new Output(),
       date,
       heads,
       gate,
       statics: new StaticRoutes(options.static ?? [], heads, date),
       stats: this.#stats,
+      health: options.health && new Health(options.health, {
+        draining: () => this.#context.draining,
+        metrics: () => this.metrics.text(),
+      }),
+      proxies: options.trustedProxies && new TrustedProxies(options.trustedProxies),
       bodyLimitOf: options.bodyLimitOf,
       draining: false,
       originOf: (host, secure, local) => origins.of(host, secure, local),
@@ -143,10 +169,38 @@ export class HttpServer {
       ...(reusePort === undefined ? {} : { reusePort }),
       tlsHandshakeTimeoutMs: headersTimeoutMs,
       onError: (error: SocketError) => this.#context.events.listenerFault?.(error),
-    }, (socket) => this.#accept(socket));
+    }, this.#proxied() ?? ((socket) => this.#accept(socket)));
     this.#listener = listener;
     if (this.#stopping) await listener.close();
     return listener.address;
+  }
+
+  /** Where every connection begins with a PROXY header: a step before the rest. */
+  #proxied(): Accept | undefined {
+    const trusted = this.#proxySpeakers;
+    if (trusted === undefined) return undefined;
+    const { clock, limits, events } = this.#context;
+    return (socket) => {
+      const proxied = acceptProxied(socket, (inner) => {
+        this.#unproxied.delete(socket);
+        return this.#accept(inner);
+      }, {
+        timeoutMs: limits.headersTimeoutMs,
+        clock,
+        trusts: (peer) => trusted.has(peer.transport === "tcp" ? peer.hostname : undefined),
+        onFault: (fault) => events.listenerFault?.(new Error(`PROXY header is ${fault}`)),
+      });
+      if (this.#context.draining || this.#unproxied.size >= limits.maxConnections) socket.destroy();
+      this.#unproxied.add(socket);
+      return {
+        ...proxied,
+        close: (error) => {
+          this.#unproxied.delete(socket);
+          proxied.close(error);
+          this.#checkDrained();
+        },
+      };
+    };
   }
 
   #accept(socket: Socket): SocketHandlers {
@@ -260,6 +314,7 @@ export class HttpServer {
     const { clock } = this.#machine;
     const closed = this.ready.then(() => this.#listener!.close(), () => {});
     for (const connection of [...this.#connections]) connection.stop();
+    for (const socket of this.#unproxied) socket.destroy();
     const drained = new Promise<void>((resolve) => this.#drained = resolve);
     const deadline = clock.after(limits.drainTimeoutMs, () => this.#resetAll());
     this.#checkDrained();
@@ -269,6 +324,7 @@ export class HttpServer {
     this.#timer = undefined;
     await closed;
     events.drainFinished?.(this.#resets);
+    await this.#machine.log?.drain();
   }
 
   #resetAll(): void {
@@ -280,7 +336,8 @@ export class HttpServer {
   }
 
   #checkDrained(): void {
-    if (this.#connections.size === 0 && this.#refusals.size === 0) this.#drained?.();
+    const left = this.#connections.size + this.#refusals.size + this.#unproxied.size;
+    if (left === 0) this.#drained?.();
   }
 }
 

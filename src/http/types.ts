@@ -1,12 +1,16 @@
 /** What a handler is given, and what it answers. @module */
 
-import type { SocketAddress, TlsState } from "../runtime/types.ts";
+import type { ServerTlsOptions, SocketAddress, TlsState } from "../runtime/types.ts";
+import type { ServerStats } from "./events.ts";
+import type { ForwardedClient } from "./forwarded.ts";
 import type { UpgradeOffer } from "./upgrade.ts";
 
 /** What is known of a request beside the `Request`. Under Hono it is `c.env`. */
 export interface ServeInfo {
   /** The peer: the client, or the proxy before it. */
   readonly remoteAddress: SocketAddress;
+  /** The client, as the trusted proxies tell it; without `trustedProxies` the peer. */
+  readonly client: ForwardedClient;
   /** This side's address. */
   readonly localAddress: SocketAddress;
   /** TLS's outcome; `undefined` on a plain connection. */
@@ -23,3 +27,20 @@ export interface ServeInfo {
 
 /** Answers one request. */
 export type Handler = (request: Request, info: ServeInfo) => Response | Promise<Response>;
+
+/** A running server, of one process or several. */
+export interface Server {
+  /** The bound address, once it is bound; rejects if it cannot be. */
+  readonly ready: Promise<SocketAddress>;
+  /** Live totals. */
+  readonly stats: ServerStats;
+  /**
+   * Stops: no new connections; idle ones are closed at once, those in work get their answers. What
+   * is left after `drainTimeoutMs` is reset. A second call with `{ now: true }` does not wait.
+   *
+   * @returns When the last connection is gone.
+   */
+  stop(options?: { readonly now?: boolean }): Promise<void>;
+  /** Replaces the certificate for connections to come, without dropping one. */
+  reload(tls: ServerTlsOptions): Promise<void>;
+}

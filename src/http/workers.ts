@@ -8,12 +8,7 @@
  */
 
 import type { Clock } from "../base/clock.ts";
-import type {
-  HostProcess,
-  WorkerChannel,
-  WorkerMessage,
-  WorkerProcess,
-} from "../runtime/process_types.ts";
+import type { HostProcess, WorkerMessage, WorkerProcess } from "../runtime/process_types.ts";
 import type { SocketAddress } from "../runtime/types.ts";
 
 /** Pause before the first restart: long enough not to spin, short enough not to be noticed. */
@@ -46,6 +41,8 @@ export interface WorkerPoolOptions {
   readonly clock: Clock;
   /** Hears what happens to workers. */
   readonly onEvent?: (event: WorkerEvent) => void;
+  /** Hears what a worker says beside that it listens. */
+  readonly onMessage?: (worker: number, message: WorkerMessage) => void;
 }
 
 interface Worker {
@@ -104,6 +101,13 @@ export class WorkerPool {
     return this.finished;
   }
 
+  /** Tells all workers, or one. */
+  send(message: WorkerMessage, id?: number): void {
+    for (const worker of this.#workers.values()) {
+      if (id === undefined || worker.id === id) worker.process?.send(message);
+    }
+  }
+
   /** Ends every worker at once. */
   kill(): void {
     void this.stop();
@@ -147,7 +151,9 @@ export class WorkerPool {
 
   #heard(worker: Worker, message: WorkerMessage): void {
     if (message.kind === "failed") this.#failure = String(message.value);
-    if (message.kind !== "ready" || worker.ready) return;
+    if (message.kind !== "ready" || worker.ready) {
+      return this.#options.onMessage?.(worker.id, message);
+    }
     const address = message.value as SocketAddress;
     worker.ready = true;
     this.#tell({ type: "started", worker: worker.id, address });
@@ -197,28 +203,4 @@ export class WorkerPool {
   #tell(event: WorkerEvent): void {
     this.#options.onEvent?.(event);
   }
-}
-
-/** A server, as far as a worker's end of the channel drives it. */
-export interface WorkerServer {
-  /** Resolves with the address once it listens. */
-  readonly ready: Promise<SocketAddress>;
-  /** Drains. */
-  stop(): Promise<void>;
-}
-
-/**
- * A worker's side: tells the first process when it listens, and drains when it is asked to, or when
- * the first process is gone.
- */
-export function attachWorker(channel: WorkerChannel, server: WorkerServer): void {
-  const stop = (): void => void server.stop().finally(() => channel.close());
-  channel.listen((message) => message.kind === "stop" && stop(), stop);
-  server.ready.then(
-    (address) => channel.send({ kind: "ready", value: address }),
-    (error) => {
-      channel.send({ kind: "failed", value: (error as Error).message });
-      channel.close();
-    },
-  );
 }

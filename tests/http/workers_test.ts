@@ -1,12 +1,13 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { attachWorker, REPORT_INTERVAL_MS } from "../../src/http/worker_side.ts";
 import {
-  attachWorker,
   KILL_GRACE_MS,
   RESTART_MAX_MS,
   RESTART_MIN_MS,
   RESTART_RESET_MS,
   WorkerPool,
+  type WorkerPoolOptions,
 } from "../../src/http/workers.ts";
 import type {
   HostProcess,
@@ -15,6 +16,8 @@ import type {
   WorkerMessage,
 } from "../../src/runtime/process_types.ts";
 import type { SocketAddress } from "../../src/runtime/types.ts";
+import type { ServerStats } from "../../src/http/events.ts";
+import type { Server } from "../../src/http/types.ts";
 import { ManualClock } from "./websocket_fixture.ts";
 
 const ADDRESS: SocketAddress = { transport: "tcp", hostname: "127.0.0.1", port: 4321 };
@@ -29,7 +32,7 @@ interface Started {
 }
 
 function setup(
-  changes: { count?: number; anyPort?: boolean } = {},
+  changes: Partial<WorkerPoolOptions> = {},
   workersOpenPort: boolean = true,
 ) {
   const started: Started[] = [];
@@ -182,32 +185,78 @@ function channelFixture() {
   return { channel, fixture };
 }
 
-test("a worker tells when it listens, drains when asked, then lets go", async () => {
+const STATS = { connections: 3 } as unknown as ServerStats;
+
+function serverFixture(ready: Promise<SocketAddress>) {
+  const calls: unknown[][] = [];
+  const server: Server = {
+    ready,
+    stats: STATS,
+    stop: () => Promise.resolve(void calls.push(["stop"])),
+    reload: (tls) => {
+      calls.push(["reload", tls]);
+      return tls.cert === "" ? Promise.reject(new Error("no certificate")) : Promise.resolve();
+    },
+  };
+  return { server, calls };
+}
+
+test("a worker tells when it listens and its totals, drains when asked, then lets go", async () => {
   for (const how of ["asked", "orphaned"]) {
     const { channel, fixture } = channelFixture();
-    let stops = 0;
-    const stop = () => {
-      stops++;
-      return Promise.resolve();
-    };
-    attachWorker(channel, { ready: Promise.resolve(ADDRESS), stop });
+    const { server, calls } = serverFixture(Promise.resolve(ADDRESS));
+    const clock = new ManualClock();
+    attachWorker(channel, server, clock);
     await Promise.resolve();
-    assertEquals(fixture.sent, [READY]);
+    clock.pass(REPORT_INTERVAL_MS);
+    const report = { kind: "stats", value: STATS };
+    assertEquals(fixture.sent, [READY, report, report]);
     if (how === "asked") fixture.hear({ kind: "stop" });
     else fixture.gone();
-    assertEquals(stops, 1);
+    fixture.hear({ kind: "stop" });
+    assertEquals(calls, [["stop"]]);
     await new Promise((resolve) => setTimeout(resolve, 0));
     assert(fixture.closed);
+    assertEquals(clock.pending, 0);
   }
 });
 
 test("a worker that cannot listen tells why and lets go", async () => {
   const { channel, fixture } = channelFixture();
-  attachWorker(channel, {
-    ready: Promise.reject(new Error("in use")),
-    stop: () => Promise.resolve(),
-  });
+  const { server } = serverFixture(Promise.reject(new Error("in use")));
+  attachWorker(channel, server, new ManualClock());
   await new Promise((resolve) => setTimeout(resolve, 0));
   assertEquals(fixture.sent, [{ kind: "failed", value: "in use" }]);
   assert(fixture.closed);
+});
+
+test("a worker takes a new certificate, and tells if it cannot", async () => {
+  const { channel, fixture } = channelFixture();
+  const { server, calls } = serverFixture(Promise.resolve(ADDRESS));
+  const clock = new ManualClock();
+  attachWorker(channel, server, clock);
+  await Promise.resolve();
+  fixture.hear({ kind: "reload", value: { cert: "c", key: "k" } });
+  fixture.hear({ kind: "reload", value: { cert: "", key: "k" } });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(calls, [["reload", { cert: "c", key: "k" }], ["reload", { cert: "", key: "k" }]]);
+  assertEquals(fixture.sent.at(-1), { kind: "reload_failed", value: "no certificate" });
+  fixture.gone();
+});
+
+test("what workers say is passed on, and the pool can speak to all or to one", async () => {
+  const heard: unknown[][] = [];
+  const { pool, started } = setup({
+    onMessage: (worker, message) => heard.push([worker, message]),
+  });
+  for (const worker of started) worker.events.message(READY);
+  await pool.ready;
+  started[1]!.events.message({ kind: "stats", value: 1 });
+  assertEquals(heard, [[2, { kind: "stats", value: 1 }]]);
+  pool.send({ kind: "a" });
+  pool.send({ kind: "b" }, 2);
+  assertEquals(started.map((worker) => worker.sent.map((message) => message.kind)), [["a"], [
+    "a",
+    "b",
+  ]]);
 });

@@ -1,0 +1,95 @@
+/** A server that runs as several worker processes, as the first process sees it. @module */
+
+import { SYSTEM_CLOCK } from "../base/clock.ts";
+import type { HostProcess, WorkerMessage } from "../runtime/process_types.ts";
+import type { ServerTlsOptions, SocketAddress } from "../runtime/types.ts";
+import { CONNECTION_DEFAULTS } from "./defaults.ts";
+import type { ServerStats } from "./events.ts";
+import type { ServeOptions } from "./options.ts";
+import type { Server } from "./types.ts";
+import { type WorkerEvent, WorkerPool } from "./workers.ts";
+
+/** A pool with a server's face. */
+export class PoolServer implements Server {
+  /** The shared address, when every worker listens. Rejects if one could not at the start. */
+  readonly ready: Promise<SocketAddress>;
+  readonly #pool: WorkerPool;
+  readonly #stats = new Map<number, ServerStats>();
+  #stopping = false;
+  #tls: ServerTlsOptions | undefined;
+
+  /** Starts `options.workers` workers. */
+  constructor(host: HostProcess, options: ServeOptions) {
+    if (options.path !== undefined && host.workersOpenPort) {
+      throw new TypeError("Cannot serve: workers cannot share a Unix socket on this runtime");
+    }
+    this.#pool = new WorkerPool(host, {
+      count: options.workers ?? 1,
+      anyPort: options.port === 0 && options.path === undefined,
+      drainTimeoutMs: options.drainTimeoutMs ?? CONNECTION_DEFAULTS.drainTimeoutMs,
+      clock: SYSTEM_CLOCK,
+      onMessage: (worker, message) => this.#heard(worker, message),
+      onEvent: (event) => {
+        if (event.type === "exited") this.#stats.delete(event.worker);
+        // A worker that was started anew knows the certificate of the program's start alone.
+        if (event.type === "started" && this.#tls) {
+          this.#pool.send(reloadOf(this.#tls), event.worker);
+        }
+        tell(event);
+      },
+    });
+    this.ready = this.#pool.ready;
+    this.ready.catch(() => {}); // who waits for it is told
+  }
+
+  /** The sum of what the workers reported last, within about a second. */
+  get stats(): ServerStats {
+    const sum: Record<string, number | boolean> = { draining: this.#stopping };
+    for (const key of SUMMED) {
+      sum[key] = [...this.#stats.values()].reduce((total, stats) => total + stats[key], 0);
+    }
+    return sum as unknown as ServerStats;
+  }
+
+  /** Drains all workers; with `now` ends them at once. */
+  stop(options: { readonly now?: boolean } = {}): Promise<void> {
+    this.#stopping = true;
+    if (options.now) this.#pool.kill();
+    return this.#pool.stop();
+  }
+
+  /** Gives every worker a new certificate; those started later get it as well. */
+  async reload(tls: ServerTlsOptions): Promise<void> {
+    await this.ready;
+    this.#tls = tls;
+    this.#pool.send(reloadOf(tls));
+  }
+
+  #heard(worker: number, message: WorkerMessage): void {
+    if (message.kind === "stats") this.#stats.set(worker, message.value as ServerStats);
+    else if (message.kind === "reload_failed") {
+      console.error(`Worker ${worker} keeps its certificate: ${message.value}`);
+    }
+  }
+}
+
+const SUMMED = [
+  "connections",
+  "idleConnections",
+  "activeRequests",
+  "queuedRequests",
+  "acceptedConnections",
+  "requests",
+  "bytesIn",
+  "bytesOut",
+] as const satisfies readonly (keyof ServerStats)[];
+
+/** A crash is told where a handler's errors are. */
+function tell(event: WorkerEvent): void {
+  if (event.type !== "restarting") return;
+  console.error(`Worker ${event.worker} ended, and is started anew in ${event.afterMs} ms`);
+}
+
+function reloadOf(tls: ServerTlsOptions): WorkerMessage {
+  return { kind: "reload", value: tls };
+}

@@ -1,0 +1,49 @@
+/** A worker's end of the channel to the first process. @module */
+
+import type { Clock } from "../base/clock.ts";
+import type { WorkerChannel, WorkerMessage } from "../runtime/process_types.ts";
+import type { ServerTlsOptions } from "../runtime/types.ts";
+import type { Server } from "./types.ts";
+
+/** How often a worker reports its totals: as live as a person can read. */
+export const REPORT_INTERVAL_MS: number = 1_000;
+
+/**
+ * Tells the first process when this worker listens and what its totals are; drains when it is asked
+ * to, or when the first process is gone.
+ */
+export function attachWorker(channel: WorkerChannel, server: Server, clock: Clock): void {
+  let timer: unknown;
+  let stopping = false;
+  const report = (): void => {
+    channel.send({ kind: "stats", value: server.stats });
+    timer = clock.after(REPORT_INTERVAL_MS, report);
+  };
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    clock.clear(timer);
+    void server.stop().finally(() => {
+      clock.clear(timer);
+      channel.close();
+    });
+  };
+  channel.listen((message: WorkerMessage) => {
+    if (message.kind === "stop") stop();
+    else if (message.kind === "reload") {
+      server.reload(message.value as ServerTlsOptions).catch((error) => {
+        channel.send({ kind: "reload_failed", value: (error as Error).message });
+      });
+    }
+  }, stop);
+  server.ready.then(
+    (address) => {
+      channel.send({ kind: "ready", value: address });
+      if (!stopping) report();
+    },
+    (error) => {
+      channel.send({ kind: "failed", value: (error as Error).message });
+      channel.close();
+    },
+  );
+}
