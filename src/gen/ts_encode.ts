@@ -89,7 +89,8 @@ function putFunction(names: FileNames, struct: Struct): string {
   const puts = later.map((field, i) => {
     const call = putLater(names, field, i === 0 && !appends ? end : "end");
     if (i === later.length - 1) return `  return ${call};\n`;
-    return i === 0 && !appends ? `  let end = ${call};\n` : `  end = ${call};\n`;
+    const declares = i > 0 || appends ? "" : later.length > 2 ? "let " : "const ";
+    return `  ${declares}end = ${call};\n`;
   });
   const body = (appends ? `  let end = ${end};\n` : "") + gaps.join("") + now.join("") +
     puts.join("") +

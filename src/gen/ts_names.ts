@@ -57,7 +57,7 @@ export class FileNames {
   /** Chooses the names of all that a schema declares. */
   constructor(schema: Schema) {
     const views = schema.structs.map(({ name }) => [name, this.#free(identifier(name))] as const);
-    for (const [name, view] of views) this.#structs.set(name, this.#structNames(view));
+    for (const [name, view] of views) this.#structs.set(name, this.#structNames(name, view));
     for (const { name } of schema.interfaces) this.#services.set(name, this.#serviceNames(name));
   }
 
@@ -68,12 +68,13 @@ export class FileNames {
     return name;
   }
 
-  #structNames(view: string): StructNames {
-    const upper = upperFirst(view);
+  #structNames(declared: string, view: string): StructNames {
+    const name = identifier(declared);
+    const upper = upperFirst(name);
     return {
       view,
-      input: this.#free(`${view}Input`),
-      value: this.#free(`${view}Value`),
+      input: this.#free(`${name}Input`),
+      value: this.#free(`${name}Value`),
       create: this.#free(`new${upper}`),
       encodeInto: this.#free(`encode${upper}Into`),
       decode: this.#free(`decode${upper}`),

@@ -20,9 +20,11 @@ function methodTable(names: FileNames, service: Interface): string {
   const entries = service.methods.map(({ name, ordinal }) => [lowerFirst(name), ordinal]);
   const type = entries.map(([name, ordinal]) => `  readonly ${name}: ${ordinal};\n`).join("");
   const value = entries.map(([name, ordinal]) => `  ${name}: ${ordinal},\n`).join("");
-  const block = (text: string): string => text === "" ? "{}" : `{\n${text}}`;
+  const [shape, table] = entries.length === 0
+    ? ["Readonly<Record<string, never>>", "{}"]
+    : [`{\n${type}}`, `{\n${value}}`];
   return `/** Ordinals of the methods of ${service.name}. */
-export const ${methods}: ${block(type)} = ${block(value)};
+export const ${methods}: ${shape} = ${table};
 `;
 }
 
@@ -58,6 +60,14 @@ ${docComment(doc ?? `Calls \`${name}\`.`, "  ")}  ${member}(${takes}): ${type} {
   }
 `;
   });
+  if (calls.length === 0) {
+    return `/** Calls ${service.name}, which has no methods yet. */
+export class ${client} {
+  /** Uses a channel, and a capability for every call. */
+  constructor(_channel: ${stub}.Channel, _cap?: Uint8Array) {}
+}
+`;
+  }
   return `/** Calls ${service.name} over a channel: a client, a pool, a WebSocket connection. */
 export class ${client} {
   readonly #calls: ${stub}.Calls;
@@ -156,12 +166,14 @@ function descriptor(names: FileNames, schema: Schema, service: Interface): strin
       typeOf(param?.struct)
     }, ${typeOf(result?.struct)}>;\n`
   ).join("");
+  const shape = types === "" ? "" : `<{\n${types}}>`;
   const models = reached(schema, service).map((struct) =>
     `    ${JSON.stringify(withoutDocs(struct))},\n`
   );
   return `/** Describes ${service.name} for a host: names, ordinals, paths, types. */
-export const ${descriptor}: ${names.useType("ServiceDescriptor")}<{
-${types}}> = /* @__PURE__ */ ${names.use("describeService")}({
+export const ${descriptor}: ${names.useType("ServiceDescriptor")}${shape} = /* @__PURE__ */ ${
+    names.use("describeService")
+  }({
   structs: [
 ${models.join("")}  ],
 }, ${JSON.stringify(service)});
