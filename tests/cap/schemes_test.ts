@@ -6,8 +6,10 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import {
   exportMlDsa65PublicKey,
+  exportSecp256k1PublicKey,
   HybridSigner,
   importMlDsa65PublicKey,
+  importSecp256k1PublicKey,
   MlDsa65Signer,
   schemeVerify,
   Secp256k1Signer,
@@ -280,4 +282,25 @@ test("the scheme's verifier declines Ed25519 and what it does not know", async (
     );
     assertEquals(verdict, "unhandled_scheme");
   }
+});
+
+test("secp256k1: keys go through JWK; what is no key is refused with a TypeError", async () => {
+  const signer = await Secp256k1Signer.generate();
+  const jwk = signer.exportKey("jwk");
+  const other = (await Secp256k1Signer.fromSecret(seedOf(9))).exportKey("jwk");
+  const copies = [
+    await Secp256k1Signer.importKey("jwk", jwk),
+    await Secp256k1Signer.importKey("raw", signer.exportKey("raw")),
+  ];
+  for (const copy of copies) assertEquals(toHex(copy.publicKey()), toHex(signer.publicKey()));
+  const raw = signer.publicKey();
+  assertEquals(toHex(importSecp256k1PublicKey("jwk", exportSecp256k1PublicKey(raw))), toHex(raw));
+  await assertRejects(() => Secp256k1Signer.importKey("jwk", { ...jwk, x: other.x! }), TypeError);
+  await assertRejects(
+    () => Secp256k1Signer.importKey("jwk", { ...jwk, x: other.x!, y: other.y! }),
+    TypeError,
+  );
+  await assertRejects(() => Secp256k1Signer.importKey("jwk", { ...jwk, crv: "P-256" }), TypeError);
+  assertThrows(() => importSecp256k1PublicKey("raw", new Uint8Array(33)), TypeError);
+  assertThrows(() => importSecp256k1PublicKey("raw", new Uint8Array(65)), TypeError);
 });

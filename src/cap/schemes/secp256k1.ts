@@ -6,6 +6,7 @@
 
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { equalBytes } from "../../base/bytes.ts";
+import { decodeBase64url, encodeBase64url } from "../base64url.ts";
 import { hash32 } from "../hash.ts";
 import { Scheme } from "../kinds.ts";
 import { signatureField, type Signer } from "../signer.ts";
@@ -80,9 +81,32 @@ export class Secp256k1Signer implements Signer {
     return new Secp256k1Signer(secret.slice(), publicKey, await hash32(publicKey));
   }
 
-  /** The private key, 32 bytes, in the clear. */
-  exportSecret(): Uint8Array {
-    return this.#secret.slice();
+  /**
+   * A signer with an imported private key.
+   *
+   * @param format `raw` (32 bytes) or `jwk` (RFC 8812).
+   * @param key The key in that format.
+   * @throws {TypeError} If it is not such a key.
+   */
+  static async importKey(
+    ...[format, key]: ["raw", Uint8Array] | ["jwk", JsonWebKey]
+  ): Promise<Secp256k1Signer> {
+    if (format === "raw") return await Secp256k1Signer.fromSecret(key);
+    const signer = await Secp256k1Signer.fromSecret(jwkBytes(key, "d"));
+    if (equalBytes(signer.publicKey(), importSecp256k1PublicKey("jwk", key))) return signer;
+    throw new TypeError('Cannot import JWK: "x" and "y" are not the public key of "d"');
+  }
+
+  /**
+   * The private key, in the clear.
+   *
+   * @param format `raw` (32 bytes) or `jwk`.
+   */
+  exportKey(format: "raw"): Uint8Array;
+  exportKey(format: "jwk"): JsonWebKey;
+  exportKey(format: "raw" | "jwk"): Uint8Array | JsonWebKey {
+    if (format === "raw") return this.#secret.slice();
+    return { ...exportSecp256k1PublicKey(this.#publicKey), d: encodeBase64url(this.#secret) };
   }
 
   /** The compressed public key, 33 bytes. */
@@ -104,4 +128,57 @@ export class Secp256k1Signer implements Signer {
     signature[COMPACT_SIZE] = recoverable[0]!;
     return Promise.resolve(signatureField(Scheme.Secp256k1, signature));
   }
+}
+
+/**
+ * Imports a secp256k1 public key.
+ *
+ * @param format `raw` (33 bytes, compressed) or `jwk` (RFC 8812).
+ * @param key The key in that format.
+ * @returns The raw key, as `issuerKey` answers it.
+ * @throws {TypeError} If it is not such a key.
+ */
+export function importSecp256k1PublicKey(
+  ...[format, key]: ["raw", Uint8Array] | ["jwk", JsonWebKey]
+): Uint8Array {
+  const bytes = format === "raw"
+    ? key
+    : Uint8Array.of(4, ...jwkBytes(key, "x"), ...jwkBytes(key, "y"));
+  if (format === "raw" && bytes.length !== PUBLIC_KEY_SIZE) {
+    throw new TypeError(`Cannot import secp256k1 public key: it must be ${PUBLIC_KEY_SIZE} bytes`);
+  }
+  try {
+    return secp256k1.Point.fromBytes(bytes).toBytes(true);
+  } catch (cause) {
+    throw new TypeError("Cannot import secp256k1 public key: it is no point of the curve", {
+      cause,
+    });
+  }
+}
+
+/**
+ * Exports a secp256k1 public key as JWK (RFC 8812).
+ *
+ * @param publicKey The raw key, 33 bytes.
+ * @throws {TypeError} If it is no such key.
+ */
+export function exportSecp256k1PublicKey(publicKey: Uint8Array): JsonWebKey {
+  const raw = importSecp256k1PublicKey("raw", publicKey);
+  const point = secp256k1.Point.fromBytes(raw).toBytes(false);
+  return {
+    kty: "EC",
+    crv: "secp256k1",
+    x: encodeBase64url(point.subarray(1, 33)),
+    y: encodeBase64url(point.subarray(33)),
+  };
+}
+
+function jwkBytes(jwk: JsonWebKey, name: "x" | "y" | "d"): Uint8Array {
+  if (jwk.kty !== "EC" || jwk.crv !== "secp256k1") {
+    throw new TypeError('Cannot import JWK: "kty" must be "EC" and "crv" must be "secp256k1"');
+  }
+  const text = jwk[name];
+  const bytes = typeof text === "string" ? decodeBase64url(text) : undefined;
+  if (bytes?.length === 32) return bytes;
+  throw new TypeError(`Cannot import JWK: "${name}" must be 32 bytes in base64url`);
 }
