@@ -9,10 +9,12 @@ export class ReadBuffer {
   #at = 0;
   #size: number = READ_MIN_BYTES;
   #quiet = 0;
+  #last = 0;
 
   /** Where the next read should put its bytes. */
   space(): Uint8Array {
-    if (this.#slab.length - this.#at < READ_MIN_BYTES / 4) {
+    // Less room than the last read took would cut the next one in two.
+    if (this.#slab.length - this.#at < Math.max(READ_MIN_BYTES / 4, this.#last)) {
       this.#slab = new Uint8Array(this.#size);
       this.#at = 0;
     }
@@ -24,6 +26,7 @@ export class ReadBuffer {
     const start = this.#at;
     const left = this.#slab.length - start;
     this.#at += length;
+    this.#last = length;
     if (length === left) {
       this.#size = Math.min(READ_MAX_BYTES, this.#size * 4);
       this.#quiet = 0;

@@ -33,7 +33,7 @@ export interface SocketHandlers {
   end(): void;
   /** The queue has emptied after a `write` that answered `false`. */
   drain(): void;
-  /** The socket is gone: exactly once, last. Without an error if both halves ended in order, or by `destroy()`. */
+  /** The socket is gone: exactly once, last. Without an error if both halves ended in order, or by `destroy()`. What it throws is dropped. */
   close(error?: SocketError): void;
 }
 
@@ -55,7 +55,7 @@ export interface Socket {
   readonly tls: TlsState | undefined;
   /** Bytes taken by `write` that the operating system has not taken yet. */
   readonly bufferedBytes: number;
-  /** Sends the bytes, in order, all of them. `false` asks the caller to wait for `drain`. No-op after `end` or close. */
+  /** Sends the bytes, in order, all of them. `false` asks the caller to wait for `drain`. After `end` or close it does nothing and answers `false`; no `drain` follows. */
   write(bytes: Uint8Array): boolean;
   /** Ends this half (FIN) when all that was written has been sent. Reading may go on. */
   end(): void;
@@ -63,7 +63,7 @@ export interface Socket {
   pause(): void;
   /** Goes on with delivery. */
   resume(): void;
-  /** Drops the connection now, with what is unsent; a reset where the runtime can send one. `close` follows. */
+  /** Drops the connection now, with what is unsent; a reset where the runtime can send one (Bun and Node, TCP without TLS). `close` follows. */
   destroy(): void;
 }
 
