@@ -72,7 +72,11 @@ export class LightResponse implements Response {
     this.#defaultType = undefined;
     if (init !== undefined && init !== null) {
       const { status, statusText, headers } = init;
-      if (status !== undefined) this.#status = checkStatus(status);
+      // Frameworks make a response anew to add a header: an answer to an upgrade stays one.
+      if (status === 101 && #takeOver in init) {
+        this.#status = 101;
+        this.#takeOver = init.#takeOver;
+      } else if (status !== undefined) this.#status = checkStatus(status);
       if (statusText !== undefined) this.#statusText = checkReason(statusText);
       if (headers !== undefined) this.#headers = new LightHeaders(headers);
     }

@@ -37,7 +37,7 @@ export function rawClient(port: number): Promise<RawClient> {
       socket,
       closed,
       received: () => received,
-      send: (text) => void socket.write(text),
+      send: (text) => void socket.write(text as string, "latin1"),
       async until(wanted) {
         while (!wanted(received)) {
           if (ended) throw new Error(`The connection ended after ${JSON.stringify(received)}`);
