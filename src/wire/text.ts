@@ -6,6 +6,8 @@
  * costs more than the characters; the rest goes to the fastest converter that this machine has.
  */
 
+import { SHORT_TEXT, shortAscii } from "./short_text.ts";
+
 /** The part of Node's `Buffer` that converts without an allocation, where there is one. */
 interface FastText {
   utf8Write?(this: Uint8Array, text: string, offset: number, length: number): number;
@@ -22,6 +24,14 @@ const encoder = new TextEncoder();
 
 /** Up to this many characters the loop beats the call. */
 const LOOP_MAX = 32;
+/** Up to this many bytes `latin1Slice` behind a check beats `utf8Slice`, where native calls are cheap. */
+const LATIN1_MAX = 16;
+
+/**
+ * Whether a native call costs less than `fromCharCode` with many arguments: so in JavaScriptCore,
+ * whose errors alone have a `sourceURL`. A matter of speed only; the text is the same.
+ */
+const NATIVE_IS_CHEAP: boolean = Object.hasOwn(new Error(), "sourceURL");
 
 /** Largest number of UTF-8 bytes that a text of `length` UTF-16 units can take. */
 export function textBound(length: number): number {
@@ -52,15 +62,28 @@ const writeLongText: (bytes: Uint8Array, at: number, text: string) => number = u
   : (bytes, at, text) => at + encoder.encodeInto(text, bytes.subarray(at)).written;
 
 /** Text of the UTF-8 bytes from `start` to `end`, which must be inside `bytes`. */
-export function readText(bytes: Uint8Array, start: number, end: number): string {
-  if (start === end) return "";
-  return readLongText(bytes, start, end);
-}
+export const readText: (bytes: Uint8Array, start: number, end: number) => string =
+  NATIVE_IS_CHEAP && utf8Slice && latin1Slice
+    ? (bytes, start, end) => {
+      if (start === end) return "";
+      if (end - start > LATIN1_MAX) return utf8Slice.call(bytes, start, end);
+      let bits = 0;
+      for (let i = start; i < end; i++) bits |= bytes[i]!;
+      return (bits > 0x7f ? utf8Slice : latin1Slice).call(bytes, start, end);
+    }
+    : (bytes, start, end) => {
+      const length = end - start;
+      if (length === 0) return "";
+      if (length <= SHORT_TEXT) {
+        const text = shortAscii(bytes, start, length);
+        if (text !== undefined) return text;
+      }
+      return readLongText(bytes, start, end);
+    };
 
-const readLongText: (bytes: Uint8Array, start: number, end: number) => string =
-  utf8Slice && latin1Slice
-    ? (bytes, start, end) => utf8Slice.call(bytes, start, end)
-    : (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+const readLongText: (bytes: Uint8Array, start: number, end: number) => string = utf8Slice
+  ? (bytes, start, end) => utf8Slice.call(bytes, start, end)
+  : (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
 
 /** Text of UTF-8 bytes. */
 export function decodeText(bytes: Uint8Array): string {
