@@ -52,7 +52,9 @@ class Loop {
   readonly options: unknown[] = [];
   readonly #pipeliner: Pipeliner;
   constructor(server: { dispatch(envelope: Uint8Array): Promise<Uint8Array> }) {
-    this.#pipeliner = new Pipeliner((envelope) => server.dispatch(envelope));
+    // Its timer keeps the process alive for so long after the last parked call.
+    const limits = { parkTimeoutMs: 3000 };
+    this.#pipeliner = new Pipeliner((envelope) => server.dispatch(envelope), limits);
   }
   async call(envelope: Uint8Array, options?: unknown): Promise<Response> {
     this.envelopes.push(envelope);
