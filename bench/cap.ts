@@ -1,15 +1,22 @@
 /**
  * Capabilities against `@zap-proto/zap/cap`, which is synchronous, in one alternating run: rounds of
- * both in turn, median of the rounds' rates. Run it with `npm run bench cap`, or on one runtime:
- * `npx esbuild bench/cap.ts --bundle --platform=node --format=esm --packages=external
- * --outfile=bench/.build/cap.mjs && node bench/.build/cap.mjs [--json]`.
+ * both in turn, median of the rounds' rates. Run it with `npm run bench cap`, which bundles it and
+ * starts it on each runtime (`scripts/bench_cap.ts`).
  *
  * Every operation starts from bytes, as a request does. "cold" remembers keys but no capability;
  * "cached" has seen the capabilities before.
  */
 
 import * as peer from "@zap-proto/zap/cap";
-import { attenuate, Cap, CapKind, Ed25519Signer, issue, Perm, Verifier } from "../cap.ts";
+import {
+  attenuate,
+  Cap,
+  CapKind,
+  Ed25519Signer,
+  issue,
+  Perm,
+  Verifier,
+} from "../cap.ts";
 
 const ROUND_MS = 150;
 const ROUNDS = 7;
@@ -17,9 +24,15 @@ const NOW = 1_750_000_000n;
 const OP = 1n;
 
 const seeds = [1, 2, 3].map((n) => new Uint8Array(32).fill(n));
-const signers = await Promise.all(seeds.map((seed) => Ed25519Signer.fromSeed(seed)));
+const signers = await Promise.all(
+  seeds.map((seed) => Ed25519Signer.fromSeed(seed)),
+);
 const peerSigners = seeds.map((seed) => peer.Ed25519Signer.fromSeed(seed));
-const [owner, first, second] = signers as [Ed25519Signer, Ed25519Signer, Ed25519Signer];
+const [owner, first, second] = signers as [
+  Ed25519Signer,
+  Ed25519Signer,
+  Ed25519Signer,
+];
 const target = new Uint8Array(32).fill(9);
 const holder = new Uint8Array(32).fill(8);
 
@@ -31,12 +44,21 @@ const issuance = {
   issuedAt: NOW,
 };
 const root = await issue(issuance, owner);
-const middle = await attenuate(root, second.public(), OP | Perm.Attenuate, undefined, 0n, first);
+const middle = await attenuate(
+  root,
+  second.public(),
+  OP | Perm.Attenuate,
+  undefined,
+  0n,
+  first,
+);
 const leaf = await attenuate(middle, holder, OP, undefined, 0n, second);
 const bytes = [leaf, middle, root].map((cap) => cap.raw());
 
 /** The three issuers; a few byte compares, so that neither side is measured by its registry. */
-const keys = signers.map((signer) => [signer.public()[0], signer.publicKey()] as const);
+const keys = signers.map((signer) =>
+  [signer.public()[0], signer.publicKey()] as const
+);
 function issuerKey(hash: Uint8Array): Uint8Array | null {
   for (const [byte, key] of keys) if (byte === hash[0]) return key;
   return null;
@@ -47,7 +69,9 @@ const cached = new Verifier({ issuerKey });
 const peerVerifier = new peer.Verifier({ issuerKey });
 
 function assertHolds(verdict: unknown): void {
-  if (verdict !== null) throw new Error(`Expected a verdict of null, not ${verdict}`);
+  if (verdict !== null) {
+    throw new Error(`Expected a verdict of null, not ${verdict}`);
+  }
 }
 
 async function verifyBy(verifier: Verifier): Promise<void> {
@@ -64,7 +88,11 @@ function peerVerify(): void {
 }
 
 function peerVerifyChain(): void {
-  const [leaf, ...chain] = bytes.map((raw) => peer.Cap.wrap(raw)) as [peer.Cap, peer.Cap, peer.Cap];
+  const [leaf, ...chain] = bytes.map((raw) => peer.Cap.wrap(raw)) as [
+    peer.Cap,
+    peer.Cap,
+    peer.Cap,
+  ];
   assertHolds(peerVerifier.verifyChain(leaf, chain, OP, target, holder, NOW));
 }
 
@@ -84,16 +112,40 @@ const CASES: readonly [
   ["issue", 64, async () => void await issue(issuance, owner), peerIssue, 0, 0],
   ["verify cold", 1, () => verifyBy(cold), peerVerify, 1.5, 0.85],
   ["verify cold", 64, () => verifyBy(cold), peerVerify, 2, 1.2],
-  ["verifyChain cold", 1, () => verifyChainBy(cold), peerVerifyChain, 1.5, 0.85],
+  [
+    "verifyChain cold",
+    1,
+    () => verifyChainBy(cold),
+    peerVerifyChain,
+    1.5,
+    0.85,
+  ],
   ["verifyChain cold", 64, () => verifyChainBy(cold), peerVerifyChain, 2, 1.2],
   ["verify cached", 1, () => verifyBy(cached), peerVerify, 20, 20],
   ["verify cached", 64, () => verifyBy(cached), peerVerify, 20, 20],
-  ["verifyChain cached", 1, () => verifyChainBy(cached), peerVerifyChain, 20, 20],
-  ["verifyChain cached", 64, () => verifyChainBy(cached), peerVerifyChain, 20, 20],
+  [
+    "verifyChain cached",
+    1,
+    () => verifyChainBy(cached),
+    peerVerifyChain,
+    20,
+    20,
+  ],
+  [
+    "verifyChain cached",
+    64,
+    () => verifyChainBy(cached),
+    peerVerifyChain,
+    20,
+    20,
+  ],
 ];
 
 /** Operations a second, over one round. */
-async function round(operation: Operation, inProgress: number): Promise<number> {
+async function round(
+  operation: Operation,
+  inProgress: number,
+): Promise<number> {
   const start = performance.now();
   let done = 0;
   let elapsed = 0;
@@ -123,17 +175,31 @@ for (const [name, inProgress, ours, theirs, node, others] of CASES) {
   }
   const [rate, peerRate] = rates.map(median) as [number, number];
   const ratio = rate / peerRate;
-  rows.push({ name, inProgress, rate, peerRate, ratio, goal: runtime === "node" ? node : others });
+  rows.push({
+    name,
+    inProgress,
+    rate,
+    peerRate,
+    ratio,
+    goal: runtime === "node" ? node : others,
+  });
 }
 
-if (process.argv.includes("--json")) console.log(JSON.stringify({ runtime, rows }));
-else {
-  console.log(`${runtime}: operations a second, ours / @zap-proto/zap, ratio (goal)`);
+if (process.argv.includes("--json")) {
+  console.log(JSON.stringify({ runtime, rows }));
+} else {
+  console.log(
+    `${runtime}: operations a second, ours / @zap-proto/zap, ratio (goal)`,
+  );
   for (const { name, inProgress, rate, peerRate, ratio, goal } of rows) {
-    const rates = `${rate.toFixed(0).padStart(8)} / ${peerRate.toFixed(0).padStart(6)}`;
+    const rates = `${rate.toFixed(0).padStart(8)} / ${
+      peerRate.toFixed(0).padStart(6)
+    }`;
     const met = goal === 0 ? "" : ` (${goal})${ratio >= goal ? "" : " MISSED"}`;
     console.log(
-      `${name.padEnd(20)} ${String(inProgress).padStart(2)} ${rates} ${ratio.toFixed(2)}${met}`,
+      `${name.padEnd(20)} ${String(inProgress).padStart(2)} ${rates} ${
+        ratio.toFixed(2)
+      }${met}`,
     );
   }
 }

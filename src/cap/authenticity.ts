@@ -16,7 +16,9 @@ import type { Link, Proof, Step } from "./verify_plan.ts";
  * Who is known may issue: the roots that a verifier believes in are the parentless capabilities of the
  * issuers known here. Holders that hand on must be known here too.
  */
-export type IssuerKey = (hash: Uint8Array) => MaybePromise<Uint8Array | null | undefined>;
+export type IssuerKey = (
+  hash: Uint8Array,
+) => MaybePromise<Uint8Array | null | undefined>;
 
 /** Answers whether the capability of this id is revoked. */
 export type IsRevoked = (capID: Uint8Array) => MaybePromise<boolean>;
@@ -49,7 +51,9 @@ export class Authenticity {
   open(cap: Cap): Link {
     const raw = cap.raw();
     const proof = this.#proofs.get(raw);
-    return proof ? { cap: proof.cap, proof } : { cap: Cap.wrap(raw.slice()), proof: undefined };
+    return proof
+      ? { cap: proof.cap, proof }
+      : { cap: Cap.wrap(raw.slice()), proof: undefined };
   }
 
   /** Drops the proof of a capability that is expired or revoked. */
@@ -62,7 +66,9 @@ export class Authenticity {
     if (step.check === "authentic") return this.#authentic(step.link);
     const { child, link } = step;
     const id = link.cap.knownId();
-    return id ? isParent(child, id) : link.cap.id().then((id) => isParent(child, id), failed);
+    return id
+      ? isParent(child, id)
+      : link.cap.id().then((id) => isParent(child, id), failed);
   }
 
   #authentic({ cap, proof }: Link): Verdict | Promise<Verdict> {
@@ -82,7 +88,9 @@ export class Authenticity {
     answer: Answer | Promise<Answer>,
     revoked: boolean | Promise<boolean>,
   ): Promise<Verdict> {
-    return await revoked ? this.#revoked(proof.cap) : confirm(proof, await answer);
+    return await revoked
+      ? this.#revoked(proof.cap)
+      : confirm(proof, await answer);
   }
 
   #revoked(cap: Cap): CapError {
@@ -101,14 +109,23 @@ export class Authenticity {
     const key = known instanceof Promise ? await known : known;
     let refusal: Verdict;
     if (key && equalBytes(key.hash, cap.issuer())) {
-      refusal = await this.#ask.signatures.check(key, cap.canonicalBytes(), cap.signature());
+      refusal = await this.#ask.signatures.check(
+        key,
+        cap.canonicalBytes(),
+        cap.signature(),
+      );
       if (!refusal && !hasBuilderLayout(cap.raw())) {
-        refusal = new CapError("sig_mismatch", "Capability is not laid out as it was signed");
+        refusal = new CapError(
+          "sig_mismatch",
+          "Capability is not laid out as it was signed",
+        );
       }
     } else {
       refusal = new CapError("issuer_unknown");
     }
-    if (revoked instanceof Promise && await revoked) return new CapError("revoked");
+    if (revoked instanceof Promise && await revoked) {
+      return new CapError("revoked");
+    }
     if (refusal || !key) return refusal ?? new CapError("issuer_unknown");
     this.#proofs.set(cap.raw(), { cap, key: key.bytes });
     return null;
@@ -125,7 +142,9 @@ export class Authenticity {
     const { isRevoked } = this.#ask;
     if (!isRevoked) return false;
     const id = cap.knownId();
-    return id ? this.#isListed(id, isRevoked) : this.#isListedLater(cap, isRevoked);
+    return id
+      ? this.#isListed(id, isRevoked)
+      : this.#isListedLater(cap, isRevoked);
   }
 
   /** A digest that fails tells nothing of revocations, so it counts as one. */
@@ -136,16 +155,24 @@ export class Authenticity {
   #isListed(id: Uint8Array, isRevoked: IsRevoked): boolean | Promise<boolean> {
     const answer = this.#ask.hooks.ask(() => isRevoked(id));
     // Only a clear no lets a capability pass.
-    return answer instanceof Promise ? answer.then((answer) => answer !== false) : answer !== false;
+    return answer instanceof Promise
+      ? answer.then((answer) => answer !== false)
+      : answer !== false;
   }
 }
 
-function asKey(answer: Uint8Array | null | undefined | typeof UNANSWERED): Answer {
-  return answer instanceof Uint8Array && answer.length >= 32 ? answer : undefined;
+function asKey(
+  answer: Uint8Array | null | undefined | typeof UNANSWERED,
+): Answer {
+  return answer instanceof Uint8Array && answer.length >= 32
+    ? answer
+    : undefined;
 }
 
 function confirm(proof: Proof, answer: Answer): Verdict {
-  return answer && equalBytes(answer, proof.key) ? null : new CapError("issuer_unknown");
+  return answer && equalBytes(answer, proof.key)
+    ? null
+    : new CapError("issuer_unknown");
 }
 
 function isParent(child: Cap, id: Uint8Array): Verdict {
@@ -154,5 +181,7 @@ function isParent(child: Cap, id: Uint8Array): Verdict {
 
 /** WebCrypto failed: not a reason to believe anything. */
 function failed(cause: unknown): CapError {
-  return new CapError("sig_mismatch", "Signature could not be checked", { cause });
+  return new CapError("sig_mismatch", "Signature could not be checked", {
+    cause,
+  });
 }

@@ -75,7 +75,11 @@ function isEqual(entry: Entry<unknown>, key: Uint8Array): boolean {
   const a = entry.view;
   const b = viewOf(key);
   const words = length & ~3;
-  for (let i = 0; i < words; i += 4) if (a.getInt32(i) !== b.getInt32(i)) return false;
-  for (let i = words; i < length; i++) if (entry.bytes[i] !== key[i]) return false;
+  for (let i = 0; i < words; i += 4) {
+    if (a.getInt32(i) !== b.getInt32(i)) return false;
+  }
+  for (let i = words; i < length; i++) {
+    if (entry.bytes[i] !== key[i]) return false;
+  }
   return true;
 }

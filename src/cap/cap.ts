@@ -4,7 +4,14 @@ import { ZapParseError } from "../wire/parse_error.ts";
 import { type ListView, Message, type StructView } from "../wire/views.ts";
 import { CapError } from "./error.ts";
 import { hash32 } from "./hash.ts";
-import { CAVEAT_KIND, CAVEAT_VALUE, FIELD, SIG_SIZE, SIGNED_SIZE, u32At } from "./layout.ts";
+import {
+  CAVEAT_KIND,
+  CAVEAT_VALUE,
+  FIELD,
+  SIG_SIZE,
+  SIGNED_SIZE,
+  u32At,
+} from "./layout.ts";
 import { MAX_CAP_BYTES } from "./limits.ts";
 
 /** A restriction on a capability. */
@@ -57,7 +64,10 @@ export class Cap {
       );
     }
     const root = message.root();
-    if (root.offset < HEADER_SIZE || root.offset + FIELD.sig + SIG_SIZE > message.size()) {
+    if (
+      root.offset < HEADER_SIZE ||
+      root.offset + FIELD.sig + SIG_SIZE > message.size()
+    ) {
       throw new CapError("too_short");
     }
     return new Cap(root, parseCaveats(root));
@@ -150,7 +160,9 @@ export class Cap {
   }
 
   async #makeId(): Promise<Uint8Array> {
-    const id = await hash32(concatBytes([this.canonicalBytes(), this.signature()]));
+    const id = await hash32(
+      concatBytes([this.canonicalBytes(), this.signature()]),
+    );
     this.#knownId = id;
     return id;
   }
@@ -188,10 +200,14 @@ function parseCaveats(root: StructView): readonly Caveat[] {
 function parseCaveat(element: Uint8Array): Caveat {
   try {
     const view = Message.parse(element).root();
-    if (!view.isNull()) return { kind: view.u32(CAVEAT_KIND), value: view.bytes(CAVEAT_VALUE) };
+    if (!view.isNull()) {
+      return { kind: view.u32(CAVEAT_KIND), value: view.bytes(CAVEAT_VALUE) };
+    }
   } catch (cause) {
     if (!(cause instanceof ZapParseError)) throw cause;
-    throw new CapError("bad_caveats", `Cannot parse caveat: ${cause.message}`, { cause });
+    throw new CapError("bad_caveats", `Cannot parse caveat: ${cause.message}`, {
+      cause,
+    });
   }
   throw new CapError("bad_caveats");
 }

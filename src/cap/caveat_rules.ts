@@ -71,22 +71,29 @@ const BUILT_IN: Readonly<Record<number, CaveatEvaluator>> = {
   },
   [CaveatKind.MaxAmount]: (value, { amount }) => {
     const max = decodeU64(value);
-    return max !== undefined && amount !== undefined && amount >= 0n && amount <= max;
+    return max !== undefined && amount !== undefined && amount >= 0n &&
+      amount <= max;
   },
-  [CaveatKind.DestChain]: (value, { destChain }) => !!destChain && equalBytes(value, destChain),
-  [CaveatKind.AssetID]: (value, { assetID }) => !!assetID && equalBytes(value, assetID),
+  [CaveatKind.DestChain]: (value, { destChain }) =>
+    !!destChain && equalBytes(value, destChain),
+  [CaveatKind.AssetID]: (value, { assetID }) =>
+    !!assetID && equalBytes(value, assetID),
   [CaveatKind.IPCIDR]: (value, { ip }) => {
     const network = decodeNetwork(value);
     const address = ip === undefined ? undefined : parseIpAddress(ip);
-    return !!network && !!address && isInNetwork(address, network.address, network.prefix);
+    return !!network && !!address &&
+      isInNetwork(address, network.address, network.prefix);
   },
   [CaveatKind.OpAllow]: (value, { op }) => {
     const mask = decodeU64(value);
-    return mask !== undefined && op !== undefined && op !== 0n && (op & ~mask) === 0n;
+    return mask !== undefined && op !== undefined && op !== 0n &&
+      (op & ~mask) === 0n;
   },
-  [CaveatKind.MaxDepth]: (value, _, { depth }) => value.length === 1 && depth <= value[0]!,
+  [CaveatKind.MaxDepth]: (value, _, { depth }) =>
+    value.length === 1 && depth <= value[0]!,
   [CaveatKind.Audience]: (value, { audience }) =>
-    audience !== undefined && equalBytes(value, new TextEncoder().encode(audience)),
+    audience !== undefined &&
+    equalBytes(value, new TextEncoder().encode(audience)),
 };
 
 /** Evaluates the caveats of a chain whose signatures have been checked. */
@@ -101,7 +108,9 @@ export class CaveatRules {
     assertKnownOptions(options, ["evaluate", "rates", "nonces"], "caveats");
     for (const kind of Object.keys(options.evaluate ?? {})) {
       if (nameOf(CaveatKind, Number(kind)) !== undefined) continue;
-      throw new TypeError(`Cannot evaluate caveats of kind ${kind}: known kinds are 0 to 9`);
+      throw new TypeError(
+        `Cannot evaluate caveats of kind ${kind}: known kinds are 0 to 9`,
+      );
     }
     this.#evaluators = { ...BUILT_IN, ...options.evaluate };
     this.#rates = options.rates;
@@ -124,15 +133,24 @@ export class CaveatRules {
     for (const [depth, { cap }] of links.entries()) {
       for (const [index, caveat] of cap.caveats().entries()) {
         const own = this.#evaluators[caveat.kind] !== undefined;
-        const list = own ? looks : caveat.kind === CaveatKind.RateLimit ? rates : nonces;
+        const list = own
+          ? looks
+          : caveat.kind === CaveatKind.RateLimit
+          ? rates
+          : nonces;
         list.push({ cap, depth, now, caveat, index });
       }
     }
     for (const item of [...looks, ...rates, ...nonces]) {
       const answer = this.#hooks.ask(() => this.#holds(item, context));
-      if ((answer instanceof Promise ? await answer : answer) === true) continue;
+      if ((answer instanceof Promise ? await answer : answer) === true) {
+        continue;
+      }
       const name = nameOf(CaveatKind, item.caveat.kind);
-      return new CapError("caveat_violation", `Caveat ${name} is violated or cannot be evaluated`);
+      return new CapError(
+        "caveat_violation",
+        `Caveat ${name} is violated or cannot be evaluated`,
+      );
     }
     return null;
   }
@@ -152,7 +170,10 @@ export class CaveatRules {
     return await this.#rates.take(key, rate.count, rate.seconds, now);
   }
 
-  async #useNonce({ cap, caveat, now }: Item, nonce: Uint8Array | undefined): Promise<boolean> {
+  async #useNonce(
+    { cap, caveat, now }: Item,
+    nonce: Uint8Array | undefined,
+  ): Promise<boolean> {
     if (!nonce || !this.#nonces || caveat.value.length !== 32) return false;
     if (!equalBytes(await hash32(nonce), caveat.value)) return false;
     return await this.#nonces.use(caveat.value, cap.expiresAt(), now);

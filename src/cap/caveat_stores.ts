@@ -15,7 +15,12 @@ export interface RateStore {
    * @param now Unix seconds.
    * @returns Whether the use was there to take.
    */
-  take(key: string, count: number, seconds: number, now: bigint): MaybePromise<boolean>;
+  take(
+    key: string,
+    count: number,
+    seconds: number,
+    now: bigint,
+  ): MaybePromise<boolean>;
 }
 
 /** Remembers nonces. Must answer `true` once only if several processes share it. */
@@ -55,7 +60,9 @@ export class MemoryRates implements RateStore {
     }
     this.#windows.delete(key);
     if (this.#windows.size >= this.#limit) {
-      for (const [key, { end }] of this.#windows) if (now >= end) this.#windows.delete(key);
+      for (const [key, { end }] of this.#windows) {
+        if (now >= end) this.#windows.delete(key);
+      }
       if (this.#windows.size >= this.#limit) return false;
     }
     this.#windows.set(key, { end: now + BigInt(seconds), used: 1 });

@@ -41,20 +41,29 @@ export function decodeRate(value: Uint8Array): Rate | undefined {
 export function decodeNetwork(value: Uint8Array): Network | undefined {
   const length = value[0] === 4 ? 4 : value[0] === 6 ? 16 : 0;
   const prefix = value[1] ?? 0;
-  if (length === 0 || value.length !== 2 + length || prefix > 8 * length) return undefined;
+  if (length === 0 || value.length !== 2 + length || prefix > 8 * length) {
+    return undefined;
+  }
   return { address: value.subarray(2), prefix };
 }
 
 function u64(name: string, value: bigint): Uint8Array {
   if (value < 0n || value > 0xffff_ffff_ffff_ffffn) {
-    throw new RangeError(`Cannot make caveat: ${name} must be within 0 and 2^64 - 1, not ${value}`);
+    throw new RangeError(
+      `Cannot make caveat: ${name} must be within 0 and 2^64 - 1, not ${value}`,
+    );
   }
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, value, true);
   return bytes;
 }
 
-function checked(name: string, value: number, min: number, max: number): number {
+function checked(
+  name: string,
+  value: number,
+  min: number,
+  max: number,
+): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw new RangeError(
     `Cannot make caveat: ${name} must be within ${min} and ${max}, not ${value}`,
@@ -99,8 +108,14 @@ export interface CaveatMaker {
  * ```
  */
 export const caveat: CaveatMaker = {
-  expiresAt: (seconds) => ({ kind: CaveatKind.ExpiresAt, value: u64("time", seconds) }),
-  maxAmount: (amount) => ({ kind: CaveatKind.MaxAmount, value: u64("amount", amount) }),
+  expiresAt: (seconds) => ({
+    kind: CaveatKind.ExpiresAt,
+    value: u64("time", seconds),
+  }),
+  maxAmount: (amount) => ({
+    kind: CaveatKind.MaxAmount,
+    value: u64("amount", amount),
+  }),
   destChain: (id) => ({ kind: CaveatKind.DestChain, value: id.slice() }),
   rateLimit(count, seconds) {
     const value = new Uint8Array(8);
@@ -113,10 +128,16 @@ export const caveat: CaveatMaker = {
     const [text = "", digits = "", ...more] = cidr.split("/");
     const address = parseIpAddress(text);
     if (!address || more.length > 0 || !/^[0-9]{1,3}$/.test(digits)) {
-      throw new RangeError(`Cannot make caveat: "${cidr}" is not a network such as "10.0.0.0/8"`);
+      throw new RangeError(
+        `Cannot make caveat: "${cidr}" is not a network such as "10.0.0.0/8"`,
+      );
     }
     const prefix = checked("prefix", Number(digits), 0, 8 * address.length);
-    const value = Uint8Array.of(address.length === 4 ? 4 : 6, prefix, ...address);
+    const value = Uint8Array.of(
+      address.length === 4 ? 4 : 6,
+      prefix,
+      ...address,
+    );
     return { kind: CaveatKind.IPCIDR, value };
   },
   assetID: (id) => ({ kind: CaveatKind.AssetID, value: id.slice() }),
@@ -125,7 +146,10 @@ export const caveat: CaveatMaker = {
     kind: CaveatKind.MaxDepth,
     value: Uint8Array.of(checked("delegations", delegations, 0, 255)),
   }),
-  audience: (name) => ({ kind: CaveatKind.Audience, value: new TextEncoder().encode(name) }),
+  audience: (name) => ({
+    kind: CaveatKind.Audience,
+    value: new TextEncoder().encode(name),
+  }),
   nonceHash(hash) {
     checked("length of the hash", hash.length, 32, 32);
     return { kind: CaveatKind.NonceHash, value: hash.slice() };

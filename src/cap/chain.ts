@@ -78,7 +78,10 @@ function encodeElement(cap: Cap): Uint8Array {
   }
   const builder = new Builder(512);
   const object = builder.startObject(ELEMENT_SIZE);
-  object.setBytes(ELEMENT_FIELDS, raw.subarray(HEADER_SIZE, HEADER_SIZE + SIGNED_SIZE));
+  object.setBytes(
+    ELEMENT_FIELDS,
+    raw.subarray(HEADER_SIZE, HEADER_SIZE + SIGNED_SIZE),
+  );
   object.setBytes(ELEMENT_SIG, packSignature(cap.signature()));
   object.setBytes(ELEMENT_CAVEATS, raw.subarray(CAVEATS_AT));
   object.finishAsRoot();
@@ -96,7 +99,9 @@ function encodeElement(cap: Cap): Uint8Array {
 export function decodeChain(bytes: Uint8Array): CapChain {
   if (bytes.length > MAX_CHAIN_BYTES) throw tooLong(bytes.length);
   const root = parseRoot(bytes);
-  if (root.u32(CHAIN_FORMAT) !== FORMAT) return { leaf: Cap.wrap(bytes), chain: [] };
+  if (root.u32(CHAIN_FORMAT) !== FORMAT) {
+    return { leaf: Cap.wrap(bytes), chain: [] };
+  }
   const list = root.list(CHAIN_CAPS);
   const count = list.len();
   if (count > MAX_CHAIN + 1) throw tooManyLinks(count - 1);
@@ -104,7 +109,10 @@ export function decodeChain(bytes: Uint8Array): CapChain {
   for (const element of list) caps.push(decodeElement(element));
   const [leaf, ...chain] = caps;
   if (!leaf || caps.length !== count) {
-    throw new CapError("too_short", "Cannot decode chain: a capability is missing");
+    throw new CapError(
+      "too_short",
+      "Cannot decode chain: a capability is missing",
+    );
   }
   return { leaf, chain };
 }
@@ -116,7 +124,10 @@ function decodeElement(bytes: Uint8Array): Cap {
   const caveats = element.bytes(ELEMENT_CAVEATS);
   const size = CAVEATS_AT + caveats.length;
   if (fields.length !== SIGNED_SIZE) {
-    throw new CapError("too_short", "Cannot decode chain: a capability lacks fields");
+    throw new CapError(
+      "too_short",
+      "Cannot decode chain: a capability lacks fields",
+    );
   }
   if (size > MAX_CAP_BYTES) throw tooLong(size);
   const raw = new Uint8Array(size);
@@ -128,7 +139,10 @@ function decodeElement(bytes: Uint8Array): Cap {
   raw.set(fields, HEADER_SIZE);
   raw.set(caveats, CAVEATS_AT);
   if (!unpackSignature(sig, raw, SIG_AT)) {
-    throw new CapError("too_short", "Cannot decode chain: a capability lacks its signature");
+    throw new CapError(
+      "too_short",
+      "Cannot decode chain: a capability lacks its signature",
+    );
   }
   return Cap.wrap(raw);
 }
@@ -144,7 +158,10 @@ function parseRoot(bytes: Uint8Array): StructView {
 }
 
 function tooManyLinks(count: number): CapError {
-  return new CapError("chain_broken", `Chain of ${count} links exceeds ${MAX_CHAIN}`);
+  return new CapError(
+    "chain_broken",
+    `Chain of ${count} links exceeds ${MAX_CHAIN}`,
+  );
 }
 
 function tooLong(size: number): CapError {

@@ -41,12 +41,16 @@ function assertPublicKey(raw: Uint8Array): Uint8Array {
 /** A member of a JWK that holds 32 bytes. */
 function jwkBytes(jwk: JsonWebKey, name: "x" | "d"): Uint8Array {
   if (jwk.kty !== "OKP" || jwk.crv !== ALGORITHM) {
-    throw new TypeError('Cannot import JWK: "kty" must be "OKP" and "crv" must be "Ed25519"');
+    throw new TypeError(
+      'Cannot import JWK: "kty" must be "OKP" and "crv" must be "Ed25519"',
+    );
   }
   const text = jwk[name];
   const bytes = typeof text === "string" ? decodeBase64url(text) : undefined;
   if (bytes?.length === 32) return bytes;
-  throw new TypeError(`Cannot import JWK: "${name}" must be 32 bytes in base64url`);
+  throw new TypeError(
+    `Cannot import JWK: "${name}" must be 32 bytes in base64url`,
+  );
 }
 
 /** Private and public `CryptoKey` of a 32-byte seed, and the raw public key. */
@@ -54,7 +58,9 @@ export async function keysOfSeed(
   seed: Uint8Array,
 ): Promise<{ privateKey: CryptoKey; publicKey: Uint8Array }> {
   if (seed.length !== 32) {
-    throw new TypeError(`Cannot import Ed25519 seed: it must be 32 bytes, not ${seed.length}`);
+    throw new TypeError(
+      `Cannot import Ed25519 seed: it must be 32 bytes, not ${seed.length}`,
+    );
   }
   const pkcs8 = new Uint8Array(PKCS8_HEAD.length + 32);
   pkcs8.set(PKCS8_HEAD);
@@ -69,9 +75,18 @@ export async function keysOfPkcs8(
   let privateKey: CryptoKey;
   try {
     const bytes = pkcs8 as Uint8Array<ArrayBuffer>;
-    privateKey = await crypto.subtle.importKey("pkcs8", bytes, ALGORITHM, true, ["sign"]);
+    privateKey = await crypto.subtle.importKey(
+      "pkcs8",
+      bytes,
+      ALGORITHM,
+      true,
+      ["sign"],
+    );
   } catch (cause) {
-    throw new TypeError("Cannot import PKCS#8: it is not an Ed25519 private key", { cause });
+    throw new TypeError(
+      "Cannot import PKCS#8: it is not an Ed25519 private key",
+      { cause },
+    );
   }
   const jwk = await crypto.subtle.exportKey("jwk", privateKey);
   return { privateKey, publicKey: jwkBytes(jwk, "x") };
@@ -106,10 +121,20 @@ export async function importEd25519PublicKey(
   if (format === "raw") return assertPublicKey(key.slice());
   try {
     const bytes = key as Uint8Array<ArrayBuffer>;
-    const imported = await crypto.subtle.importKey("spki", bytes, ALGORITHM, true, ["verify"]);
-    return assertPublicKey(new Uint8Array(await crypto.subtle.exportKey("raw", imported)));
+    const imported = await crypto.subtle.importKey(
+      "spki",
+      bytes,
+      ALGORITHM,
+      true,
+      ["verify"],
+    );
+    return assertPublicKey(
+      new Uint8Array(await crypto.subtle.exportKey("raw", imported)),
+    );
   } catch (cause) {
-    throw new TypeError("Cannot import SPKI: it is not an Ed25519 public key", { cause });
+    throw new TypeError("Cannot import SPKI: it is not an Ed25519 public key", {
+      cause,
+    });
   }
 }
 
@@ -120,14 +145,25 @@ export async function importEd25519PublicKey(
  * @param publicKey The raw key, 32 bytes.
  * @throws {TypeError} If it is not 32 bytes, not in canonical form, or of small order.
  */
-export function exportEd25519PublicKey(format: "spki", publicKey: Uint8Array): Promise<Uint8Array>;
-export function exportEd25519PublicKey(format: "jwk", publicKey: Uint8Array): Promise<JsonWebKey>;
+export function exportEd25519PublicKey(
+  format: "spki",
+  publicKey: Uint8Array,
+): Promise<Uint8Array>;
+/** Exports an Ed25519 public key as JWK. */
+export function exportEd25519PublicKey(
+  format: "jwk",
+  publicKey: Uint8Array,
+): Promise<JsonWebKey>;
 export async function exportEd25519PublicKey(
   format: "spki" | "jwk",
   publicKey: Uint8Array,
 ): Promise<Uint8Array | JsonWebKey> {
   const raw = assertPublicKey(publicKey) as Uint8Array<ArrayBuffer>;
-  if (format === "jwk") return { kty: "OKP", crv: ALGORITHM, x: encodeBase64url(raw) };
-  const key = await crypto.subtle.importKey("raw", raw, ALGORITHM, true, ["verify"]);
+  if (format === "jwk") {
+    return { kty: "OKP", crv: ALGORITHM, x: encodeBase64url(raw) };
+  }
+  const key = await crypto.subtle.importKey("raw", raw, ALGORITHM, true, [
+    "verify",
+  ]);
   return new Uint8Array(await crypto.subtle.exportKey("spki", key));
 }

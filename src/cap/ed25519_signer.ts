@@ -23,19 +23,31 @@ export class Ed25519Signer implements Signer {
   readonly #publicKey: Uint8Array;
   readonly #hash: Uint8Array;
 
-  private constructor(privateKey: CryptoKey, publicKey: Uint8Array, hash: Uint8Array) {
+  private constructor(
+    privateKey: CryptoKey,
+    publicKey: Uint8Array,
+    hash: Uint8Array,
+  ) {
     this.#privateKey = privateKey;
     this.#publicKey = publicKey;
     this.#hash = hash;
   }
 
-  static async #of(keys: { privateKey: CryptoKey; publicKey: Uint8Array }): Promise<Ed25519Signer> {
-    return new Ed25519Signer(keys.privateKey, keys.publicKey, await hash32(keys.publicKey));
+  static async #of(
+    keys: { privateKey: CryptoKey; publicKey: Uint8Array },
+  ): Promise<Ed25519Signer> {
+    return new Ed25519Signer(
+      keys.privateKey,
+      keys.publicKey,
+      await hash32(keys.publicKey),
+    );
   }
 
   /** A signer with a new random key. */
   static async generate(): Promise<Ed25519Signer> {
-    return await Ed25519Signer.fromSeed(crypto.getRandomValues(new Uint8Array(32)));
+    return await Ed25519Signer.fromSeed(
+      crypto.getRandomValues(new Uint8Array(32)),
+    );
   }
 
   /**
@@ -57,14 +69,31 @@ export class Ed25519Signer implements Signer {
    */
   static async fromKeyPair(pair: CryptoKeyPair): Promise<Ed25519Signer> {
     const probe = crypto.getRandomValues(new Uint8Array(32));
-    const signature = await crypto.subtle.sign(ALGORITHM, pair.privateKey, probe);
-    const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+    const signature = await crypto.subtle.sign(
+      ALGORITHM,
+      pair.privateKey,
+      probe,
+    );
+    const raw = new Uint8Array(
+      await crypto.subtle.exportKey("raw", pair.publicKey),
+    );
     // A key that was imported for export only may not verify, so a copy of it does.
-    const verifier = await crypto.subtle.importKey("raw", raw, ALGORITHM, true, ["verify"]);
+    const verifier = await crypto.subtle.importKey(
+      "raw",
+      raw,
+      ALGORITHM,
+      true,
+      ["verify"],
+    );
     if (!await crypto.subtle.verify(ALGORITHM, verifier, signature, probe)) {
-      throw new TypeError("Cannot use key pair: the public key does not belong to the private key");
+      throw new TypeError(
+        "Cannot use key pair: the public key does not belong to the private key",
+      );
     }
-    return await Ed25519Signer.#of({ privateKey: pair.privateKey, publicKey: raw });
+    return await Ed25519Signer.#of({
+      privateKey: pair.privateKey,
+      publicKey: raw,
+    });
   }
 
   /**
@@ -78,7 +107,9 @@ export class Ed25519Signer implements Signer {
     ...[format, key]: ["raw" | "pkcs8", Uint8Array] | ["jwk", JsonWebKey]
   ): Promise<Ed25519Signer> {
     if (format === "jwk") return await Ed25519Signer.#of(await keysOfJwk(key));
-    return await Ed25519Signer.#of(await (format === "raw" ? keysOfSeed : keysOfPkcs8)(key));
+    return await Ed25519Signer.#of(
+      await (format === "raw" ? keysOfSeed : keysOfPkcs8)(key),
+    );
   }
 
   /**
@@ -88,10 +119,15 @@ export class Ed25519Signer implements Signer {
    * @throws {DOMException} If the key is not extractable.
    */
   exportKey(format: "raw" | "pkcs8"): Promise<Uint8Array>;
+  /** The private key as JWK, in the clear. */
   exportKey(format: "jwk"): Promise<JsonWebKey>;
-  async exportKey(format: "raw" | "pkcs8" | "jwk"): Promise<Uint8Array | JsonWebKey> {
+  async exportKey(
+    format: "raw" | "pkcs8" | "jwk",
+  ): Promise<Uint8Array | JsonWebKey> {
     if (format === "pkcs8") {
-      return new Uint8Array(await crypto.subtle.exportKey("pkcs8", this.#privateKey));
+      return new Uint8Array(
+        await crypto.subtle.exportKey("pkcs8", this.#privateKey),
+      );
     }
     const seed = await seedOf(this.#privateKey);
     if (format === "raw") return seed;
@@ -116,7 +152,11 @@ export class Ed25519Signer implements Signer {
   /** Signs; see `Signer.sign`. */
   async sign(payload: Uint8Array): Promise<Uint8Array> {
     const bytes = payload as Uint8Array<ArrayBuffer>;
-    const signature = await crypto.subtle.sign(ALGORITHM, this.#privateKey, bytes);
+    const signature = await crypto.subtle.sign(
+      ALGORITHM,
+      this.#privateKey,
+      bytes,
+    );
     return signatureField(Scheme.Ed25519, new Uint8Array(signature));
   }
 }

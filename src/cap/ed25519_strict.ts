@@ -134,7 +134,12 @@ function minusOne(): Uint8Array {
 }
 
 /** Whether the 32-byte little-endian number at `at`, its top byte masked, is below `bound`. */
-function isBelow(bytes: Uint8Array, at: number, bound: Uint8Array, topMask: number): boolean {
+function isBelow(
+  bytes: Uint8Array,
+  at: number,
+  bound: Uint8Array,
+  topMask: number,
+): boolean {
   for (let i = 31; i >= 0; i--) {
     const byte = i === 31 ? bytes[at + i]! & topMask : bytes[at + i]!;
     if (byte !== bound[i]) return byte < bound[i]!;
@@ -149,7 +154,8 @@ function equalsY(bytes: Uint8Array, at: number, y: Uint8Array): boolean {
 
 /** Whether the 32 bytes at `at` are the only encoding of a point that is not of small order, if of any. */
 function isStrictPoint(bytes: Uint8Array, at: number): boolean {
-  return isBelow(bytes, at, P, 0x7f) && !SMALL_ORDER_Y.some((y) => equalsY(bytes, at, y));
+  return isBelow(bytes, at, P, 0x7f) &&
+    !SMALL_ORDER_Y.some((y) => equalsY(bytes, at, y));
 }
 
 /** Whether a key has 32 bytes and is neither of small order nor a second encoding of another. */
@@ -159,5 +165,6 @@ export function isStrictEd25519Key(publicKey: Uint8Array): boolean {
 
 /** Whether a signature (its first 64 bytes) is neither malleable nor has an R of small order. */
 export function isStrictEd25519Signature(signature: Uint8Array): boolean {
-  return signature.length >= 64 && isStrictPoint(signature, 0) && isBelow(signature, 32, L, 0xff);
+  return signature.length >= 64 && isStrictPoint(signature, 0) &&
+    isBelow(signature, 32, L, 0xff);
 }

@@ -19,7 +19,8 @@ export type CapErrorCode =
   | "missing_signer";
 
 const MESSAGES: Readonly<Record<CapErrorCode, string>> = {
-  too_short: "Capability is cut short: its header or its signature does not fit",
+  too_short:
+    "Capability is cut short: its header or its signature does not fit",
   bad_magic: 'Capability does not begin with "ZAP\\0"',
   bad_caveats: "Caveats of the capability cannot be parsed",
   unknown_caveat: "Capability has a caveat of unknown kind",
@@ -53,16 +54,23 @@ const MESSAGES: Readonly<Record<CapErrorCode, string>> = {
  * ```
  */
 export class CapError extends Error {
+  /** Always `"CapError"`. */
   override readonly name = "CapError";
   /** Which rule was broken. */
   readonly code: CapErrorCode;
 
   /**
+   * Makes a refusal.
+   *
    * @param code Which rule was broken.
    * @param message What exactly; by default the rule in words.
    * @param options The error that led to this one, as `cause`.
    */
-  constructor(code: CapErrorCode, message: string = MESSAGES[code], options?: ErrorOptions) {
+  constructor(
+    code: CapErrorCode,
+    message: string = MESSAGES[code],
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.code = code;
   }

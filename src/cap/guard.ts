@@ -42,7 +42,11 @@ export interface CapGuardOptions {
   readonly rules: Readonly<Record<number, GuardRule | "open">>;
   /** Told of each refusal. */
   readonly log?: (
-    refusal: { readonly method: number; readonly status: 401 | 403; readonly code: GuardCode },
+    refusal: {
+      readonly method: number;
+      readonly status: 401 | 403;
+      readonly code: GuardCode;
+    },
   ) => void;
 }
 
@@ -90,12 +94,16 @@ const FORBIDDEN: ReadonlySet<GuardCode> = new Set<GuardCode>([
  */
 export function capGuard(options: CapGuardOptions): CapGuard {
   const rules = new Map(
-    Object.entries(options.rules).map(([method, rule]) => [Number(method), rule]),
+    Object.entries(options.rules).map((
+      [method, rule],
+    ) => [Number(method), rule]),
   );
   return async (method, cap, request = {}) => {
     const rule = rules.get(method);
     if (rule === "open") return { status: 200 };
-    const code = rule ? await check(options.verifier, rule, cap, request) : "no_rule";
+    const code = rule
+      ? await check(options.verifier, rule, cap, request)
+      : "no_rule";
     if (code === undefined) return { status: 200 };
     const status = FORBIDDEN.has(code) ? 403 : 401;
     options.log?.({ method, status, code });
@@ -122,9 +130,23 @@ async function check(
   const context = request.context ?? {};
   const { op, target } = rule;
   if (leaf.kind() === rule.kind) {
-    return (await verifier.verifyChain(leaf, chain, op, target, holder, undefined, context))?.code;
+    return (await verifier.verifyChain(
+      leaf,
+      chain,
+      op,
+      target,
+      holder,
+      undefined,
+      context,
+    ))?.code;
   }
   // The kind is looked at once the token is proven, so that a forger learns nothing by it.
-  const refusal = await verifier.verifyChain(leaf, chain, op, leaf.target(), leaf.holder());
+  const refusal = await verifier.verifyChain(
+    leaf,
+    chain,
+    op,
+    leaf.target(),
+    leaf.holder(),
+  );
   return refusal && !FORBIDDEN.has(refusal.code) ? refusal.code : "wrong_kind";
 }

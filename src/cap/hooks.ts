@@ -20,7 +20,9 @@ export class Hooks {
   }
 
   /** The answer, at once if it is there at once. The promise is never rejected. */
-  ask<T>(call: () => MaybePromise<T>): T | typeof UNANSWERED | Promise<T | typeof UNANSWERED> {
+  ask<T>(
+    call: () => MaybePromise<T>,
+  ): T | typeof UNANSWERED | Promise<T | typeof UNANSWERED> {
     try {
       const answer = call();
       return isPromiseLike(answer) ? this.#await(answer) : answer;
@@ -45,5 +47,6 @@ export class Hooks {
 }
 
 function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T> {
-  return typeof (value as PromiseLike<T> | null | undefined)?.then === "function";
+  return typeof (value as PromiseLike<T> | null | undefined)?.then ===
+    "function";
 }

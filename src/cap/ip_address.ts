@@ -19,7 +19,9 @@ function parseIpv4(text: string): Uint8Array | undefined {
   if (parts.length !== 4) return undefined;
   const bytes = new Uint8Array(4);
   for (const [i, part] of parts.entries()) {
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
+    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) {
+      return undefined;
+    }
     bytes[i] = Number(part);
   }
   return bytes;
@@ -60,8 +62,14 @@ function parseGroups(text: string, endsText: boolean): number[] | undefined {
 }
 
 /** Whether an address has the same first `prefix` bits as a network of the same length. */
-export function isInNetwork(address: Uint8Array, network: Uint8Array, prefix: number): boolean {
-  if (address.length !== network.length || prefix > 8 * network.length) return false;
+export function isInNetwork(
+  address: Uint8Array,
+  network: Uint8Array,
+  prefix: number,
+): boolean {
+  if (address.length !== network.length || prefix > 8 * network.length) {
+    return false;
+  }
   const whole = prefix >> 3;
   for (let i = 0; i < whole; i++) if (address[i] !== network[i]) return false;
   const shift = 8 - (prefix & 7);

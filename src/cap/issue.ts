@@ -90,7 +90,10 @@ export async function attenuate(
 ): Promise<Cap> {
   if (!signer) throw new CapError("missing_signer");
   if (!equalBytes(signer.public(), parent.holder())) {
-    throw new CapError("chain_broken", "Cannot attenuate: the signer is not the parent's holder");
+    throw new CapError(
+      "chain_broken",
+      "Cannot attenuate: the signer is not the parent's holder",
+    );
   }
   if (!isDelegable(parent)) throw new CapError("not_delegable");
   return await mint({
@@ -106,7 +109,8 @@ export async function attenuate(
 
 /** The delegation gate: whether a capability's holder may hand it on. */
 export function isDelegable(cap: Cap): boolean {
-  return (cap.permissions() & Perm.Attenuate) !== 0n || cap.kind() === CapKind.Delegate;
+  return (cap.permissions() & Perm.Attenuate) !== 0n ||
+    cap.kind() === CapKind.Delegate;
 }
 
 /** The earlier of two expiries, of which 0 means never. */
@@ -134,7 +138,10 @@ function build(issuance: Issuance, issuer: Uint8Array): Uint8Array {
   let size = CAVEATS_AT;
   for (const { value } of caveats) size += 32 + value.length;
   if (size > MAX_CAP_BYTES) {
-    throw new CapError("bad_caveats", `Cannot mint: ${size} bytes exceed ${MAX_CAP_BYTES}`);
+    throw new CapError(
+      "bad_caveats",
+      `Cannot mint: ${size} bytes exceed ${MAX_CAP_BYTES}`,
+    );
   }
   const builder = new Builder(size);
   const object = builder.startObject(CAP_OBJECT_SIZE);
@@ -152,17 +159,24 @@ function build(issuance: Issuance, issuer: Uint8Array): Uint8Array {
   object.finishAsRoot();
   return builder.finish();
 
-  function setHash(bytes: Uint8Array | undefined, name: keyof typeof FIELD): void {
+  function setHash(
+    bytes: Uint8Array | undefined,
+    name: keyof typeof FIELD,
+  ): void {
     if (bytes === undefined) return;
     if (bytes.length !== 32) {
-      throw new RangeError(`Cannot mint: "${name}" must be 32 bytes, not ${bytes.length}`);
+      throw new RangeError(
+        `Cannot mint: "${name}" must be 32 bytes, not ${bytes.length}`,
+      );
     }
     object.setBytesFixed(FIELD[name], bytes);
   }
 
   function setU64(value: bigint, name: keyof typeof FIELD): void {
     if (value < 0n || value > 0xffff_ffff_ffff_ffffn) {
-      throw new RangeError(`Cannot mint: "${name}" must be within 0 and 2^64 - 1, not ${value}`);
+      throw new RangeError(
+        `Cannot mint: "${name}" must be within 0 and 2^64 - 1, not ${value}`,
+      );
     }
     object.setU64(FIELD[name], value);
   }
@@ -179,5 +193,7 @@ function buildCaveat({ kind, value }: Caveat): Uint8Array {
 
 function inRange(name: string, value: number, max: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw new RangeError(`Cannot mint: ${name} must be an integer within 0 and ${max}, not ${value}`);
+  throw new RangeError(
+    `Cannot mint: ${name} must be an integer within 0 and ${max}, not ${value}`,
+  );
 }

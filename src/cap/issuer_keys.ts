@@ -26,17 +26,24 @@ export class IssuerKeys {
   }
 
   async #prepare(bytes: Uint8Array<ArrayBuffer>): Promise<ReadyKey> {
-    const [hash, ed25519] = await Promise.all([hash32(bytes), importEd25519(bytes)]);
+    const [hash, ed25519] = await Promise.all([
+      hash32(bytes),
+      importEd25519(bytes),
+    ]);
     const key = { bytes, hash, ed25519 };
     this.#ready.set(bytes, key);
     return key;
   }
 }
 
-async function importEd25519(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey | undefined> {
+async function importEd25519(
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<CryptoKey | undefined> {
   if (!isStrictEd25519Key(bytes)) return undefined;
   try {
-    return await crypto.subtle.importKey("raw", bytes, "Ed25519", false, ["verify"]);
+    return await crypto.subtle.importKey("raw", bytes, "Ed25519", false, [
+      "verify",
+    ]);
   } catch {
     // No point of the curve: some runtimes find that here, others when they verify.
     return undefined;

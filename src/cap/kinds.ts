@@ -49,7 +49,9 @@ export const CaveatKind: Readonly<{
 };
 
 /** Permission bits that mean the same for every kind. */
-export const Perm: Readonly<{ Attenuate: bigint; Audit: bigint; Root: bigint }> = {
+export const Perm: Readonly<
+  { Attenuate: bigint; Audit: bigint; Root: bigint }
+> = {
   /** The holder may hand on a narrower capability. */
   Attenuate: 1n << 32n,
   /** The holder may read the target's audit trail. */
@@ -79,9 +81,18 @@ export const Scheme: Readonly<{
 };
 
 /** Bytes of each scheme's signature, by tag; `undefined` for a tag that is always refused. */
-export const SIGNATURE_LENGTHS: readonly (number | undefined)[] = [undefined, 65, 64, 3309, 3373];
+export const SIGNATURE_LENGTHS: readonly (number | undefined)[] = [
+  undefined,
+  65,
+  64,
+  3309,
+  3373,
+];
 
 /** Name of a capability kind, a caveat kind or a scheme; `undefined` if it has none. */
-export function nameOf(table: Readonly<Record<string, number>>, value: number): string | undefined {
+export function nameOf(
+  table: Readonly<Record<string, number>>,
+  value: number,
+): string | undefined {
   return Object.keys(table).find((name) => table[name] === value);
 }

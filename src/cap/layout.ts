@@ -61,7 +61,8 @@ const CAVEAT_HEAD: number = HEADER_SIZE + CAVEAT_OBJECT_SIZE;
 
 /** Little-endian u32 at a position that is known to be inside. */
 export function u32At(data: Uint8Array, at: number): number {
-  return (data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24)) >>> 0;
+  return (data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) |
+    (data[at + 3]! << 24)) >>> 0;
 }
 
 /** Whether the bytes from `from` up to `to` are zero. */
@@ -100,7 +101,10 @@ export function hasBuilderLayout(data: Uint8Array): boolean {
     const size = CAVEAT_HEAD + length;
     if (u32At(data, at) !== size || start + size > end) return false;
     if (!isPlainHeader(data, start, size)) return false;
-    if (u32At(data, valueAt) !== (length === 0 ? 0 : start + CAVEAT_HEAD - valueAt)) return false;
+    if (
+      u32At(data, valueAt) !==
+        (length === 0 ? 0 : start + CAVEAT_HEAD - valueAt)
+    ) return false;
     at = start + size;
   }
   return at === end;

@@ -25,7 +25,10 @@ const REVOKER_SIG = 40;
 const OBJECT_SIZE: number = REVOKER_SIG + SIG_SIZE;
 
 /** What a revocation's signature covers. */
-export function revocationPayload(capID: Uint8Array, revokedAt: bigint): Uint8Array {
+export function revocationPayload(
+  capID: Uint8Array,
+  revokedAt: bigint,
+): Uint8Array {
   const payload = new Uint8Array(40);
   payload.set(capID);
   new DataView(payload.buffer).setBigUint64(REVOKED_AT, revokedAt, true);
@@ -40,13 +43,24 @@ export function revocationPayload(capID: Uint8Array, revokedAt: bigint): Uint8Ar
  * @param signer The capability's issuer: nobody else may revoke.
  * @throws {CapError} `missing_signer`, or `chain_broken` if the signer is not the issuer.
  */
-export async function revoke(cap: Cap, now: bigint, signer: Signer): Promise<Revocation> {
+export async function revoke(
+  cap: Cap,
+  now: bigint,
+  signer: Signer,
+): Promise<Revocation> {
   if (!signer) throw new CapError("missing_signer");
   if (!equalBytes(signer.public(), cap.issuer())) {
-    throw new CapError("chain_broken", "Cannot revoke: the signer is not the capability's issuer");
+    throw new CapError(
+      "chain_broken",
+      "Cannot revoke: the signer is not the capability's issuer",
+    );
   }
   const capID = await cap.id();
-  return { capID, revokedAt: now, revokerSig: await signer.sign(revocationPayload(capID, now)) };
+  return {
+    capID,
+    revokedAt: now,
+    revokerSig: await signer.sign(revocationPayload(capID, now)),
+  };
 }
 
 /**
@@ -84,8 +98,13 @@ export function decodeRevocation(bytes: Uint8Array): Revocation {
     const code = cause.code === "bad_magic" ? "bad_magic" : "too_short";
     throw new CapError(code, cause.message, { cause });
   }
-  if (root.offset < HEADER_SIZE || root.offset + OBJECT_SIZE > root.data.length) {
-    throw new CapError("too_short", "Cannot decode revocation: its signature does not fit");
+  if (
+    root.offset < HEADER_SIZE || root.offset + OBJECT_SIZE > root.data.length
+  ) {
+    throw new CapError(
+      "too_short",
+      "Cannot decode revocation: its signature does not fit",
+    );
   }
   return {
     capID: root.bytesFixed(CAP_ID, 32).slice(),

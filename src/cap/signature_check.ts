@@ -36,25 +36,38 @@ export class SignatureCheck {
   }
 
   /** `null` only if the signature verifies. Not rejected. */
-  async check(key: ReadyKey, payload: Uint8Array, field: Uint8Array): Promise<CapError | null> {
+  async check(
+    key: ReadyKey,
+    payload: Uint8Array,
+    field: Uint8Array,
+  ): Promise<CapError | null> {
     const scheme = field[ALG_TAG_OFFSET] ?? Scheme.Reserved;
     const length = SIGNATURE_LENGTHS[scheme];
     if (length === undefined) return new CapError("unhandled_scheme");
     if (this.#schemeVerify) {
       const verdict = await this.#askScheme(scheme, key, payload, field);
-      if (verdict !== "unhandled_scheme") return verdict ?? checkPadding(field, length);
+      if (verdict !== "unhandled_scheme") {
+        return verdict ?? checkPadding(field, length);
+      }
     }
     if (scheme !== Scheme.Ed25519) return new CapError("unhandled_scheme");
     const { ed25519 } = key;
-    if (!ed25519 || !isStrictEd25519Signature(field)) return new CapError("sig_mismatch");
+    if (!ed25519 || !isStrictEd25519Signature(field)) {
+      return new CapError("sig_mismatch");
+    }
     const refusal = checkPadding(field, length);
     if (refusal) return refusal;
     try {
       const signature = field.subarray(0, length) as Uint8Array<ArrayBuffer>;
       const bytes = payload as Uint8Array<ArrayBuffer>;
-      if (await crypto.subtle.verify("Ed25519", ed25519, signature, bytes) === true) return null;
+      if (
+        await crypto.subtle.verify("Ed25519", ed25519, signature, bytes) ===
+          true
+      ) return null;
     } catch (cause) {
-      return new CapError("sig_mismatch", "Signature could not be checked", { cause });
+      return new CapError("sig_mismatch", "Signature could not be checked", {
+        cause,
+      });
     }
     return new CapError("sig_mismatch");
   }
@@ -66,10 +79,15 @@ export class SignatureCheck {
     field: Uint8Array,
   ): Promise<CapError | null | "unhandled_scheme"> {
     const verify = this.#schemeVerify!;
-    const verdict = await this.#hooks.ask(() => verify(scheme, key.bytes, payload, field));
+    const verdict = await this.#hooks.ask(() =>
+      verify(scheme, key.bytes, payload, field)
+    );
     if (verdict === null || verdict === "unhandled_scheme") return verdict;
     if (verdict === UNANSWERED) {
-      return new CapError("sig_mismatch", "The scheme's verifier failed or did not answer");
+      return new CapError(
+        "sig_mismatch",
+        "The scheme's verifier failed or did not answer",
+      );
     }
     if (!(verdict instanceof CapError)) return new CapError("sig_mismatch");
     return verdict.code === "unhandled_scheme" ? verdict.code : verdict;
@@ -78,7 +96,8 @@ export class SignatureCheck {
 
 /** The padding is not signed: were it free, one signature would make many tokens. */
 function checkPadding(field: Uint8Array, length: number): CapError | null {
-  return areZero(field, length, ALG_TAG_OFFSET)
-    ? null
-    : new CapError("sig_mismatch", "Signature is followed by bytes that are not zero");
+  return areZero(field, length, ALG_TAG_OFFSET) ? null : new CapError(
+    "sig_mismatch",
+    "Signature is followed by bytes that are not zero",
+  );
 }

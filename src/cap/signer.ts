@@ -14,7 +14,10 @@ export interface Signer {
 }
 
 /** The signature field for a primitive's signature: zero padding, then the scheme's tag. */
-export function signatureField(scheme: number, signature: Uint8Array): Uint8Array {
+export function signatureField(
+  scheme: number,
+  signature: Uint8Array,
+): Uint8Array {
   const field = new Uint8Array(SIG_SIZE);
   field.set(signature);
   field[ALG_TAG_OFFSET] = scheme;

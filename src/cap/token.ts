@@ -43,10 +43,15 @@ export function decodeToken(text: string): CapChain {
  */
 export function tokenBytes(text: string): Uint8Array {
   if (text.length > MAX_TOKEN_CHARS) {
-    throw new CapError("bad_caveats", `Token of ${text.length} characters is too long`);
+    throw new CapError(
+      "bad_caveats",
+      `Token of ${text.length} characters is too long`,
+    );
   }
   const bytes = decodeBase64url(text);
-  if (!bytes) throw new CapError("bad_magic", "Token is not base64url without padding");
+  if (!bytes) {
+    throw new CapError("bad_magic", "Token is not base64url without padding");
+  }
   return bytes;
 }
 
@@ -57,7 +62,10 @@ export function tokenBytes(text: string): Uint8Array {
  * @param chain Its parent first, the root last. Default: none.
  * @throws {CapError} As `encodeChain`.
  */
-export function encodeAuthorization(leaf: Cap, chain: readonly Cap[] = []): string {
+export function encodeAuthorization(
+  leaf: Cap,
+  chain: readonly Cap[] = [],
+): string {
   return `Zap ${encodeToken(leaf, chain)}`;
 }
 
@@ -68,7 +76,9 @@ export function encodeAuthorization(leaf: Cap, chain: readonly Cap[] = []): stri
  * @returns `undefined` if there is no header, or one of another scheme (RFC 9110 §11.4: any case).
  * @throws {CapError} As `decodeToken`.
  */
-export function decodeAuthorization(header: string | null | undefined): CapChain | undefined {
+export function decodeAuthorization(
+  header: string | null | undefined,
+): CapChain | undefined {
   const match = header ? /^zap +([^ ]+) *$/i.exec(header) : null;
   return match ? decodeToken(match[1]!) : undefined;
 }

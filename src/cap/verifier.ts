@@ -1,9 +1,17 @@
 import { equalBytes } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
 import { assertKnownOptions } from "../base/options.ts";
-import { Authenticity, type IsRevoked, type IssuerKey } from "./authenticity.ts";
+import {
+  Authenticity,
+  type IsRevoked,
+  type IssuerKey,
+} from "./authenticity.ts";
 import type { Cap } from "./cap.ts";
-import { type CaveatContext, CaveatRules, type CaveatRulesOptions } from "./caveat_rules.ts";
+import {
+  type CaveatContext,
+  CaveatRules,
+  type CaveatRulesOptions,
+} from "./caveat_rules.ts";
 import { CapError } from "./error.ts";
 import { Hooks } from "./hooks.ts";
 import { IssuerKeys } from "./issuer_keys.ts";
@@ -11,8 +19,12 @@ import { SIG_SIZE } from "./layout.ts";
 import { CACHED_PROOFS, HOOK_TIMEOUT_MS, MAX_CHAIN } from "./limits.ts";
 import { type Revocation, revocationPayload } from "./revocation.ts";
 import { type SchemeVerify, SignatureCheck } from "./signature_check.ts";
-import { systemSeconds } from "./time.ts";
-import { type ChainRequest, type Link, planVerification } from "./verify_plan.ts";
+import { asSeconds, systemSeconds } from "./time.ts";
+import {
+  type ChainRequest,
+  type Link,
+  planVerification,
+} from "./verify_plan.ts";
 
 /** What a verifier believes, and what it asks. */
 export interface VerifierOptions {
@@ -78,16 +90,27 @@ export class Verifier {
   readonly #maxChain: number;
 
   /**
+   * Makes a verifier with caches of its own.
+   *
    * @param options What it believes and asks.
    * @throws {TypeError} For an option that nobody reads.
    */
   constructor(options: VerifierOptions = {}) {
     assertKnownOptions(options, OPTIONS, "Verifier");
-    const hooks = new Hooks(options.timeoutMs ?? HOOK_TIMEOUT_MS, options.clock ?? SYSTEM_CLOCK);
+    const hooks = new Hooks(
+      options.timeoutMs ?? HOOK_TIMEOUT_MS,
+      options.clock ?? SYSTEM_CLOCK,
+    );
     this.#signatures = new SignatureCheck(options.schemeVerify, hooks);
     const { issuerKey, isRevoked } = options;
     this.#authenticity = new Authenticity(
-      { issuerKey, isRevoked, signatures: this.#signatures, keys: this.#keys, hooks },
+      {
+        issuerKey,
+        isRevoked,
+        signatures: this.#signatures,
+        keys: this.#keys,
+        hooks,
+      },
       options.cacheSize ?? CACHED_PROOFS,
     );
     this.#caveats = new CaveatRules(options.caveats ?? {}, hooks);
@@ -105,7 +128,11 @@ export class Verifier {
    * option `caveats`, only their kinds are checked.
    * @returns `null` if it holds, else the first rule that it breaks.
    */
-  verify(cap: Cap, now?: bigint | number, context?: CaveatContext): Promise<CapError | null> {
+  verify(
+    cap: Cap,
+    now?: bigint | number,
+    context?: CaveatContext,
+  ): Promise<CapError | null> {
     return this.#judge([cap], undefined, now, context);
   }
 
@@ -137,7 +164,12 @@ export class Verifier {
         `Chain of ${chain.length} links exceeds ${this.#maxChain}`,
       );
     }
-    return await this.#judge([leaf, ...chain], { op, target, holder }, now, context);
+    return await this.#judge(
+      [leaf, ...chain],
+      { op, target, holder },
+      now,
+      context,
+    );
   }
 
   /**
@@ -153,13 +185,19 @@ export class Verifier {
     publicKey: Uint8Array,
     issuer?: Uint8Array,
   ): Promise<CapError | null> {
-    if (!publicKey || publicKey.length === 0) return new CapError("issuer_unknown");
+    if (!publicKey || publicKey.length === 0) {
+      return new CapError("issuer_unknown");
+    }
     const { capID, revokedAt, revokerSig } = revocation;
-    if (capID.length !== 32 || revokerSig.length !== SIG_SIZE) return new CapError("too_short");
+    if (capID.length !== 32 || revokerSig.length !== SIG_SIZE) {
+      return new CapError("too_short");
+    }
     const payload = revocationPayload(capID, revokedAt);
     const field = revokerSig.slice();
     const key = await this.#keys.get(publicKey);
-    if (issuer && !equalBytes(key.hash, issuer)) return new CapError("issuer_unknown");
+    if (issuer && !equalBytes(key.hash, issuer)) {
+      return new CapError("issuer_unknown");
+    }
     return await this.#signatures.check(key, payload, field);
   }
 
@@ -170,7 +208,9 @@ export class Verifier {
     context: CaveatContext | undefined,
   ): Promise<CapError | null> {
     const now = asSeconds(given ?? this.#now());
-    if (now === undefined) return new CapError("expired", "The time is not a number of seconds");
+    if (now === undefined) {
+      return new CapError("expired", "The time is not a number of seconds");
+    }
     let links: readonly Link[];
     try {
       links = caps.map((cap) => this.#authenticity.open(cap));
@@ -196,12 +236,6 @@ export class Verifier {
       ...request && { op: request.op },
     });
   }
-}
-
-/** Whole seconds; `undefined` for what is not a time, so that no comparison with it lets anything pass. */
-function asSeconds(time: bigint | number): bigint | undefined {
-  if (typeof time === "bigint") return time;
-  return Number.isFinite(time) ? BigInt(Math.floor(time)) : undefined;
 }
 
 /**

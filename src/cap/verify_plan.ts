@@ -70,30 +70,52 @@ function plan(
     const child = links[i - 1]!.cap;
     const link = links[i]!;
     steps.push({ check: "parent", child, link });
-    const broken = checkAlone(link, now, steps) ?? checkLink(child, link.cap, request);
+    const broken = checkAlone(link, now, steps) ??
+      checkLink(child, link.cap, request);
     if (broken) return broken;
   }
-  return areZero(links.at(-1)!.cap.parent(), 0, 32) ? undefined : "chain_broken";
+  return areZero(links.at(-1)!.cap.parent(), 0, 32)
+    ? undefined
+    : "chain_broken";
 }
 
-function checkAlone(link: Link, now: bigint, steps: Step[]): CapErrorCode | undefined {
+function checkAlone(
+  link: Link,
+  now: bigint,
+  steps: Step[],
+): CapErrorCode | undefined {
   const { cap } = link;
-  for (const { kind } of cap.caveats()) if (kind > CaveatKind.NonceHash) return "unknown_caveat";
+  for (const { kind } of cap.caveats()) {
+    if (kind > CaveatKind.NonceHash) return "unknown_caveat";
+  }
   const expiresAt = cap.expiresAt();
   if (expiresAt !== 0n && now > expiresAt) return "expired";
   steps.push({ check: "authentic", link });
   return undefined;
 }
 
-function checkRequest(leaf: Cap, request: ChainRequest): CapErrorCode | undefined {
+function checkRequest(
+  leaf: Cap,
+  request: ChainRequest,
+): CapErrorCode | undefined {
   if (!equalBytes(leaf.target(), request.target)) return "target_mismatch";
   if (!equalBytes(leaf.holder(), request.holder)) return "holder_mismatch";
-  return (leaf.permissions() & request.op) === 0n ? "op_not_permitted" : undefined;
+  return (leaf.permissions() & request.op) === 0n
+    ? "op_not_permitted"
+    : undefined;
 }
 
-function checkLink(child: Cap, link: Cap, request: ChainRequest): CapErrorCode | undefined {
-  if ((child.permissions() & ~link.permissions()) !== 0n) return "perms_exceed_parent";
+function checkLink(
+  child: Cap,
+  link: Cap,
+  request: ChainRequest,
+): CapErrorCode | undefined {
+  if ((child.permissions() & ~link.permissions()) !== 0n) {
+    return "perms_exceed_parent";
+  }
   if (!equalBytes(child.issuer(), link.holder())) return "chain_broken";
   if (!isDelegable(link)) return "not_delegable";
-  return equalBytes(link.target(), request.target) ? undefined : "target_mismatch";
+  return equalBytes(link.target(), request.target)
+    ? undefined
+    : "target_mismatch";
 }

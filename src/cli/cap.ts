@@ -1,6 +1,6 @@
 /** `zap cap`: keys, tokens, and what becomes of them. */
 
-import { CapError } from "../../cap.ts";
+import { CapError } from "../cap/mod.ts";
 import { nearestName } from "../base/options.ts";
 import type { CliIo } from "./io.ts";
 import { type CapCommand, Words } from "./cap_command.ts";

@@ -1,6 +1,6 @@
 /** `zap cap inspect`: a token as a person wants to read it. */
 
-import { type Cap, type CapError, CapKind, Scheme, Verifier } from "../../cap.ts";
+import { type Cap, type CapError, CapKind, Scheme, Verifier } from "../cap/mod.ts";
 import { encodeHex } from "../base/bytes.ts";
 import { areZero } from "../cap/layout.ts";
 import { nameOf } from "../cap/kinds.ts";
@@ -10,7 +10,7 @@ import type { CliIo } from "./io.ts";
 import type { CapCommand } from "./cap_command.ts";
 import { loadKeys } from "./cap_keys.ts";
 import { readToken } from "./cap_token.ts";
-import { paint, showCaveat, showPermissions, showTime } from "./cap_values.ts";
+import { paint, showCaveat, showPermissions, showTime } from "./cap_show.ts";
 
 /** One capability of a chain, in words. */
 interface Described {

@@ -10,7 +10,7 @@ import {
   hash32,
   importEd25519PublicKey,
   type Signer,
-} from "../../cap.ts";
+} from "../cap/mod.ts";
 import {
   exportMlDsa65PublicKey,
   exportSecp256k1PublicKey,

@@ -1,6 +1,6 @@
 /** `zap cap keygen`, `issue` and `attenuate`: what makes keys and tokens. */
 
-import { attenuate, type Cap, encodeChain, encodeToken, issue } from "../../cap.ts";
+import { attenuate, type Cap, encodeChain, encodeToken, issue } from "../cap/mod.ts";
 import { encodeHex } from "../base/bytes.ts";
 import type { CliIo } from "./io.ts";
 import { type CapCommand, oneOf, type Words } from "./cap_command.ts";

@@ -8,7 +8,7 @@ import {
   decodeToken,
   encodeChain,
   encodeToken,
-} from "../../cap.ts";
+} from "../cap/mod.ts";
 import { decodeHex, encodeHex } from "../base/bytes.ts";
 
 /** How a token is written. */

@@ -7,7 +7,7 @@ import {
   MemoryNonces,
   revoke,
   Verifier,
-} from "../../cap.ts";
+} from "../cap/mod.ts";
 import { encodeHex } from "../base/bytes.ts";
 import { encodeBase64url } from "../cap/base64url.ts";
 import { schemeVerify } from "../cap/schemes/mod.ts";
@@ -17,14 +17,8 @@ import type { CliIo } from "./io.ts";
 import type { CapCommand, Words } from "./cap_command.ts";
 import { KEY_VARIABLE, loadKeys, loadSigner } from "./cap_keys.ts";
 import { readToken } from "./cap_token.ts";
-import {
-  paint,
-  parseContext,
-  parseHash,
-  parsePermissions,
-  parseTime,
-  WordError,
-} from "./cap_values.ts";
+import { paint } from "./cap_show.ts";
+import { parseContext, parseHash, parsePermissions, parseTime, WordError } from "./cap_values.ts";
 
 /** `zap cap verify`. */
 export const verify: CapCommand = {

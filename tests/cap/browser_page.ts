@@ -15,9 +15,15 @@ import {
 } from "../../cap.ts";
 
 async function run(): Promise<Record<string, unknown>> {
-  const [owner, service] = await Promise.all([Ed25519Signer.generate(), Ed25519Signer.generate()]);
+  const [owner, service] = await Promise.all([
+    Ed25519Signer.generate(),
+    Ed25519Signer.generate(),
+  ]);
   const worker = await Ed25519Signer.fromKeyPair(
-    await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]) as CryptoKeyPair,
+    await crypto.subtle.generateKey("Ed25519", false, [
+      "sign",
+      "verify",
+    ]) as CryptoKeyPair,
   );
   const target = new Uint8Array(32).fill(7);
   const permissions = 0b11n | Perm.Attenuate;
@@ -26,17 +32,33 @@ async function run(): Promise<Record<string, unknown>> {
     owner,
   );
   const caveats = [caveat.audience(location.hostname)];
-  const minted = await attenuate(root, worker.public(), 0b01n, caveats, 0n, service);
+  const minted = await attenuate(
+    root,
+    worker.public(),
+    0b01n,
+    caveats,
+    0n,
+    service,
+  );
   const { leaf, chain } = decodeToken(encodeToken(minted, [root]));
   const keys = [owner, service];
   const verifier = new Verifier({
     issuerKey: (hash) =>
-      keys.find((key) => key.public().join() === hash.join())?.publicKey() ?? null,
+      keys.find((key) => key.public().join() === hash.join())?.publicKey() ??
+        null,
   });
   const verdict = async (op: bigint, audience: string) => {
     const holder = worker.public();
     const context = { audience };
-    const refusal = await verifier.verifyChain(leaf, chain, op, target, holder, undefined, context);
+    const refusal = await verifier.verifyChain(
+      leaf,
+      chain,
+      op,
+      target,
+      holder,
+      undefined,
+      context,
+    );
     return refusal?.code ?? null;
   };
   const revocation = await revoke(root, 1n, owner);

@@ -22,7 +22,9 @@ const FLAGS = [
 function reasonToSkip(): string | undefined {
   const scope = globalThis as { Deno?: unknown; Bun?: unknown };
   // The browser is what runs the code; Playwright, which drives it, is made for Node.
-  if (scope.Deno !== undefined || scope.Bun !== undefined) return "Playwright runs on Node only";
+  if (scope.Deno !== undefined || scope.Bun !== undefined) {
+    return "Playwright runs on Node only";
+  }
   return existsSync(CHROMIUM) ? undefined : `${CHROMIUM} is not installed`;
 }
 
@@ -48,16 +50,28 @@ test("browser: issue, attenuate and verify a chain in Chromium", async (t) => {
   const script = outputFiles[0]!.text;
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";
-    response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-    response.end(isScript ? script : '<script type="module" src="/page.js"></script>');
+    response.setHeader(
+      "content-type",
+      isScript ? "text/javascript" : "text/html",
+    );
+    response.end(
+      isScript ? script : '<script type="module" src="/page.js"></script>',
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: FLAGS,
+  });
   try {
     const tab = await browser.newPage();
-    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await tab.goto(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    );
     await tab.waitForFunction("globalThis.result !== undefined");
-    const { userAgent, ...result } = await tab.evaluate("globalThis.result") as Record<
+    const { userAgent, ...result } = await tab.evaluate(
+      "globalThis.result",
+    ) as Record<
       string,
       unknown
     >;

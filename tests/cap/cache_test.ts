@@ -4,27 +4,46 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Cap, issue, MemoryRevocations, revoke, Verifier } from "../../cap.ts";
 import { ByteCache } from "../../src/cap/byte_cache.ts";
-import { chainOf, judge, keysOf, NOW, OP, signerOf, verifierOf } from "./support.ts";
+import {
+  chainOf,
+  judge,
+  keysOf,
+  NOW,
+  OP,
+  signerOf,
+  verifierOf,
+} from "./support.ts";
 
 /** Counts WebCrypto's calls while `run` runs. */
-async function countCrypto(run: () => Promise<unknown>): Promise<Record<string, number>> {
+async function countCrypto(
+  run: () => Promise<unknown>,
+): Promise<Record<string, number>> {
   const { subtle } = crypto;
   const counts: Record<string, number> = { verify: 0, digest: 0, importKey: 0 };
-  const originals = { verify: subtle.verify, digest: subtle.digest, importKey: subtle.importKey };
+  const originals = {
+    verify: subtle.verify,
+    digest: subtle.digest,
+    importKey: subtle.importKey,
+  };
   for (const name of Object.keys(originals) as (keyof typeof originals)[]) {
     Object.defineProperty(subtle, name, {
       configurable: true,
       writable: true,
       value: (...args: unknown[]) => {
         counts[name]!++;
-        return (originals[name] as (...args: unknown[]) => unknown).apply(subtle, args);
+        return (originals[name] as (...args: unknown[]) => unknown).apply(
+          subtle,
+          args,
+        );
       },
     });
   }
   try {
     await run();
   } finally {
-    for (const name of Object.keys(originals)) Reflect.deleteProperty(subtle, name);
+    for (const name of Object.keys(originals)) {
+      Reflect.deleteProperty(subtle, name);
+    }
   }
   return counts;
 }
@@ -66,7 +85,9 @@ test("a cached chain is refused once it is revoked, expired, or its issuer forgo
     issuerKey: (hash) => isKnown ? keys(hash) : null,
     isRevoked: (id) => revocations.isRevoked(id),
   });
-  for (let i = 0; i < 3; i++) assertEquals(await judge(verifier, honest), "valid");
+  for (let i = 0; i < 3; i++) {
+    assertEquals(await judge(verifier, honest), "valid");
+  }
   isKnown = false;
   assertEquals(await judge(verifier, honest), "issuer_unknown");
   isKnown = true;
@@ -82,7 +103,14 @@ test("operation, target, holder and time are compared also where the chain is ca
   const honest = await chainOf(2);
   const verifier = verifierOf(honest);
   const at = async (op: bigint, target: Uint8Array, holder: Uint8Array) =>
-    (await verifier.verifyChain(honest.leaf, honest.chain, op, target, holder, NOW))?.code ??
+    (await verifier.verifyChain(
+      honest.leaf,
+      honest.chain,
+      op,
+      target,
+      holder,
+      NOW,
+    ))?.code ??
       "valid";
   const { holder } = honest;
   const target = honest.leaf.target();
@@ -98,7 +126,9 @@ test("operation, target, holder and time are compared also where the chain is ca
 test("revocation beside verification: once a revocation is kept, no verification passes", async () => {
   const honest = await chainOf(3);
   const revocations = new MemoryRevocations(() => NOW);
-  const verifier = verifierOf(honest, { isRevoked: (id) => revocations.isRevoked(id) });
+  const verifier = verifierOf(honest, {
+    isRevoked: (id) => revocations.isRevoked(id),
+  });
   const revocation = await revoke(honest.leaf, NOW, honest.signers[2]!);
   const running: Promise<string>[] = [];
   let keptAt = Infinity;
@@ -112,7 +142,11 @@ test("revocation beside verification: once a revocation is kept, no verification
   }
   const codes = await Promise.all(running);
   assertEquals(codes.slice(keptAt), Array(100).fill("revoked"));
-  assert(codes.slice(0, keptAt).every((code) => code === "valid" || code === "revoked"));
+  assert(
+    codes.slice(0, keptAt).every((code) =>
+      code === "valid" || code === "revoked"
+    ),
+  );
   assertEquals(await judge(verifier, honest), "revoked");
 });
 
@@ -122,15 +156,21 @@ test("two revocations at once, from stores that answer later", async () => {
   const verifier = verifierOf(honest, {
     isRevoked: () => new Promise<boolean>((resolve) => pending.push(resolve)),
   });
-  const settle = (answers: boolean[]) => pending.splice(0).forEach((fn, i) => fn(answers[i]!));
+  const settle = (answers: boolean[]) =>
+    pending.splice(0).forEach((fn, i) => fn(answers[i]!));
   for (
-    const [answers, code] of [[[false, false], "valid"], [[true, false], "revoked"], [[
+    const [answers, code] of [[[false, false], "valid"], [
+      [true, false],
+      "revoked",
+    ], [[
       false,
       true,
     ], "revoked"]] as [boolean[], string][]
   ) {
     const verdict = judge(verifier, honest);
-    while (pending.length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+    while (pending.length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
     settle(answers);
     assertEquals(await verdict, code);
   }
@@ -139,12 +179,20 @@ test("two revocations at once, from stores that answer later", async () => {
 test("the cache is bounded, and drops what was used longest ago", async () => {
   const owner = await signerOf(1);
   const caps = await Promise.all(
-    Array.from({ length: 5 }, (_, i) => issue({ kind: i, permissions: OP }, owner)),
+    Array.from(
+      { length: 5 },
+      (_, i) => issue({ kind: i, permissions: OP }, owner),
+    ),
   );
-  const verifier = new Verifier({ issuerKey: () => owner.publicKey(), cacheSize: 2 });
+  const verifier = new Verifier({
+    issuerKey: () => owner.publicKey(),
+    cacheSize: 2,
+  });
   const verifies = (...indexes: number[]) =>
     countCrypto(async () => {
-      for (const i of indexes) assertEquals(await verifier.verify(caps[i]!, NOW), null);
+      for (const i of indexes) {
+        assertEquals(await verifier.verify(caps[i]!, NOW), null);
+      }
     });
   assertEquals((await verifies(0, 1)).verify, 2);
   assertEquals((await verifies(0, 1)).verify, 0);

@@ -19,7 +19,10 @@ import { chainOf, judge, NOW, OP, TARGET, verifierOf } from "./support.ts";
 const bytes = (...values: number[]): Uint8Array => Uint8Array.of(...values);
 
 /** The verdict on a lone capability with these caveats. */
-async function verdict(caveats: Caveat[], context: CaveatContext): Promise<string> {
+async function verdict(
+  caveats: Caveat[],
+  context: CaveatContext,
+): Promise<string> {
   const chain = await chainOf(1, [caveats]);
   return await judge(verifierOf(chain, { caveats: {} }), chain, context);
 }
@@ -31,34 +34,89 @@ const CASES: [string, Caveat, CaveatContext, boolean][] = [
   ["MaxAmount above", caveat.maxAmount(10n), { amount: 11n }, false],
   ["MaxAmount below zero", caveat.maxAmount(10n), { amount: -1n }, false],
   ["MaxAmount without an amount", caveat.maxAmount(10n), {}, false],
-  ["DestChain equal", caveat.destChain(bytes(1, 2)), { destChain: bytes(1, 2) }, true],
-  ["DestChain other", caveat.destChain(bytes(1, 2)), { destChain: bytes(1, 3) }, false],
-  ["DestChain prefix", caveat.destChain(bytes(1, 2)), { destChain: bytes(1) }, false],
+  [
+    "DestChain equal",
+    caveat.destChain(bytes(1, 2)),
+    { destChain: bytes(1, 2) },
+    true,
+  ],
+  [
+    "DestChain other",
+    caveat.destChain(bytes(1, 2)),
+    { destChain: bytes(1, 3) },
+    false,
+  ],
+  [
+    "DestChain prefix",
+    caveat.destChain(bytes(1, 2)),
+    { destChain: bytes(1) },
+    false,
+  ],
   ["DestChain missing", caveat.destChain(bytes()), {}, false],
   ["AssetID equal", caveat.assetID(bytes(7)), { assetID: bytes(7) }, true],
   ["AssetID other", caveat.assetID(bytes(7)), { assetID: bytes(8) }, false],
-  ["AssetID given as DestChain", caveat.assetID(bytes(7)), { destChain: bytes(7) }, false],
+  ["AssetID given as DestChain", caveat.assetID(bytes(7)), {
+    destChain: bytes(7),
+  }, false],
   ["IPCIDR inside", caveat.ipCidr("10.0.0.0/8"), { ip: "10.255.0.1" }, true],
   ["IPCIDR outside", caveat.ipCidr("10.0.0.0/8"), { ip: "11.0.0.1" }, false],
-  ["IPCIDR mapped", caveat.ipCidr("10.0.0.0/8"), { ip: "::ffff:10.1.2.3" }, true],
-  ["IPCIDR other family", caveat.ipCidr("0.0.0.0/0"), { ip: "2001:db8::1" }, false],
-  ["IPCIDR IPv6", caveat.ipCidr("2001:db8::/33"), { ip: "2001:db8:7fff::1" }, true],
-  ["IPCIDR IPv6 outside", caveat.ipCidr("2001:db8::/33"), { ip: "2001:db8:8000::1" }, false],
-  ["IPCIDR with a zone", caveat.ipCidr("fe80::/10"), { ip: "fe80::1%eth0" }, false],
+  [
+    "IPCIDR mapped",
+    caveat.ipCidr("10.0.0.0/8"),
+    { ip: "::ffff:10.1.2.3" },
+    true,
+  ],
+  [
+    "IPCIDR other family",
+    caveat.ipCidr("0.0.0.0/0"),
+    { ip: "2001:db8::1" },
+    false,
+  ],
+  [
+    "IPCIDR IPv6",
+    caveat.ipCidr("2001:db8::/33"),
+    { ip: "2001:db8:7fff::1" },
+    true,
+  ],
+  ["IPCIDR IPv6 outside", caveat.ipCidr("2001:db8::/33"), {
+    ip: "2001:db8:8000::1",
+  }, false],
+  [
+    "IPCIDR with a zone",
+    caveat.ipCidr("fe80::/10"),
+    { ip: "fe80::1%eth0" },
+    false,
+  ],
   ["IPCIDR without address", caveat.ipCidr("0.0.0.0/0"), {}, false],
   ["OpAllow with the bit", caveat.opAllow(0b11n), {}, true],
   ["OpAllow without", caveat.opAllow(0b10n), {}, false],
   ["MaxDepth", caveat.maxDepth(0), {}, true],
-  ["Audience equal", caveat.audience("é.example"), { audience: "é.example" }, true],
-  ["Audience other", caveat.audience("é.example"), { audience: "e.example" }, false],
+  [
+    "Audience equal",
+    caveat.audience("é.example"),
+    { audience: "é.example" },
+    true,
+  ],
+  [
+    "Audience other",
+    caveat.audience("é.example"),
+    { audience: "e.example" },
+    false,
+  ],
   ["Audience missing", caveat.audience(""), {}, false],
   ["RateLimit without a store", caveat.rateLimit(1, 1), {}, false],
-  ["NonceHash without a store", caveat.nonceHash(new Uint8Array(32)), { nonce: bytes(1) }, false],
+  ["NonceHash without a store", caveat.nonceHash(new Uint8Array(32)), {
+    nonce: bytes(1),
+  }, false],
 ];
 
 test("each built-in caveat holds and is violated as documented", async () => {
   for (const [name, item, context, holds] of CASES) {
-    assertEquals(await verdict([item], context), holds ? "valid" : "caveat_violation", name);
+    assertEquals(
+      await verdict([item], context),
+      holds ? "valid" : "caveat_violation",
+      name,
+    );
   }
 });
 
@@ -80,11 +138,16 @@ test("a value of any wrong length is a violation", async () => {
     [CaveatKind.MaxDepth, [1]],
     [CaveatKind.NonceHash, [32]],
   ];
-  const options = { caveats: { rates: new MemoryRates(), nonces: new MemoryNonces() } };
+  const options = {
+    caveats: { rates: new MemoryRates(), nonces: new MemoryNonces() },
+  };
   for (const [kind, right] of sizes) {
     for (let length = 0; length <= 33; length++) {
       if (right.includes(length)) continue;
-      const chain = await chainOf(1, [[{ kind, value: new Uint8Array(length).fill(255) }]]);
+      const chain = await chainOf(1, [[{
+        kind,
+        value: new Uint8Array(length).fill(255),
+      }]]);
       const code = await judge(verifierOf(chain, options), chain, all);
       assertEquals(code, "caveat_violation", `kind ${kind}, ${length} bytes`);
     }
@@ -115,7 +178,10 @@ test("caveats of every link are evaluated", async () => {
     const verifier = verifierOf(chain);
     for (let time = 0; time < 2; time++) {
       assertEquals(await judge(verifier, chain, { audience: "a" }), "valid");
-      assertEquals(await judge(verifier, chain, { audience: "b" }), "caveat_violation");
+      assertEquals(
+        await judge(verifier, chain, { audience: "b" }),
+        "caveat_violation",
+      );
       assertEquals(await judge(verifier, chain, {}), "caveat_violation");
     }
   }
@@ -131,17 +197,29 @@ test("MaxDepth counts the delegations below its link", async () => {
 
 test("OpAllow takes the operation of verifyChain, not that of the context", async () => {
   const chain = await chainOf(1, [[caveat.opAllow(0b10n)]]);
-  assertEquals(await judge(verifierOf(chain), chain, { op: 0b10n }), "caveat_violation");
+  assertEquals(
+    await judge(verifierOf(chain), chain, { op: 0b10n }),
+    "caveat_violation",
+  );
   const verifier = verifierOf(chain);
   assertEquals(await verifier.verify(chain.leaf, NOW, { op: 0b10n }), null);
-  assertEquals((await verifier.verify(chain.leaf, NOW, { op: 0b11n }))?.code, "caveat_violation");
-  assertEquals((await verifier.verify(chain.leaf, NOW, {}))?.code, "caveat_violation");
+  assertEquals(
+    (await verifier.verify(chain.leaf, NOW, { op: 0b11n }))?.code,
+    "caveat_violation",
+  );
+  assertEquals(
+    (await verifier.verify(chain.leaf, NOW, {}))?.code,
+    "caveat_violation",
+  );
 });
 
 test("without a context only kinds are checked, unless the verifier is told of caveats", async () => {
   const chain = await chainOf(1, [[caveat.audience("a")]]);
   assertEquals(await judge(verifierOf(chain), chain), "valid");
-  assertEquals(await judge(verifierOf(chain, { caveats: {} }), chain), "caveat_violation");
+  assertEquals(
+    await judge(verifierOf(chain, { caveats: {} }), chain),
+    "caveat_violation",
+  );
   assertEquals(await judge(verifierOf(chain), chain, {}), "caveat_violation");
 });
 
@@ -150,7 +228,11 @@ test("an unknown kind is refused, and no evaluator can be registered for it", as
     const chain = await chainOf(1, [[{ kind, value: bytes() }]]);
     assertEquals(await judge(verifierOf(chain), chain, {}), "unknown_caveat");
     const evaluate = { [kind]: () => true };
-    assertThrows(() => new Verifier({ caveats: { evaluate } }), TypeError, "known kinds");
+    assertThrows(
+      () => new Verifier({ caveats: { evaluate } }),
+      TypeError,
+      "known kinds",
+    );
   }
 });
 
@@ -159,13 +241,30 @@ test("RateLimit counts the uses of a link and all below it, in windows", async (
   const verifier = verifierOf(chain, { caveats: { rates: new MemoryRates() } });
   const at = async (now: bigint) => {
     const { leaf, holder } = chain;
-    return (await verifier.verifyChain(leaf, chain.chain, OP, TARGET, holder, now))?.code ??
+    return (await verifier.verifyChain(
+      leaf,
+      chain.chain,
+      OP,
+      TARGET,
+      holder,
+      now,
+    ))?.code ??
       "valid";
   };
   const codes = [];
-  for (const seconds of [0n, 1n, 2n, 9n, 10n, 11n, 12n]) codes.push(await at(NOW + seconds));
+  for (const seconds of [0n, 1n, 2n, 9n, 10n, 11n, 12n]) {
+    codes.push(await at(NOW + seconds));
+  }
   const refused = "caveat_violation";
-  assertEquals(codes, ["valid", "valid", refused, refused, "valid", "valid", refused]);
+  assertEquals(codes, [
+    "valid",
+    "valid",
+    refused,
+    refused,
+    "valid",
+    "valid",
+    refused,
+  ]);
 });
 
 test("a refused request burns neither a use nor a nonce", async () => {
@@ -178,15 +277,23 @@ test("a refused request burns neither a use nor a nonce", async () => {
   ]]);
   const caveats = { rates: new MemoryRates(), nonces: new MemoryNonces() };
   const verifier = verifierOf(chain, { caveats });
-  assertEquals(await judge(verifier, chain, { nonce, audience: "b" }), "caveat_violation");
+  assertEquals(
+    await judge(verifier, chain, { nonce, audience: "b" }),
+    "caveat_violation",
+  );
   assertEquals(await judge(verifier, chain, { nonce, audience: "a" }), "valid");
 });
 
 test("a nonce is accepted once, whoever asks at the same time", async () => {
   const nonce = bytes(1, 2, 3);
   const chain = await chainOf(1, [[caveat.nonceHash(await hash32(nonce))]]);
-  const verifier = verifierOf(chain, { caveats: { nonces: new MemoryNonces() } });
-  assertEquals(await judge(verifier, chain, { nonce: bytes(9) }), "caveat_violation");
+  const verifier = verifierOf(chain, {
+    caveats: { nonces: new MemoryNonces() },
+  });
+  assertEquals(
+    await judge(verifier, chain, { nonce: bytes(9) }),
+    "caveat_violation",
+  );
   assertEquals(await judge(verifier, chain, {}), "caveat_violation");
   const codes = await Promise.all(
     Array.from({ length: 20 }, () => judge(verifier, chain, { nonce })),
@@ -281,10 +388,30 @@ test("addresses are parsed as RFC 4291 writes them, and nothing else is", () => 
     ["1:2:3:4:5:6:1.2.3.4", "0,1,0,2,0,3,0,4,0,5,0,6,1,2,3,4"],
     ["::ffff:1.2.3.4", "1,2,3,4"],
   ];
-  for (const [text, expected] of good) assertEquals(String(parseIpAddress(text)), expected, text);
+  for (const [text, expected] of good) {
+    assertEquals(String(parseIpAddress(text)), expected, text);
+  }
   const bad = [
-    ...["", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4 ", "+1.2.3.4", "0x1.2.3.4"],
-    ...[":", ":::", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "g::", "::1%lo", "[::1]"],
+    ...[
+      "",
+      "1.2.3",
+      "1.2.3.4.5",
+      "1.2.3.256",
+      "01.2.3.4",
+      "1.2.3.4 ",
+      "+1.2.3.4",
+      "0x1.2.3.4",
+    ],
+    ...[
+      ":",
+      ":::",
+      "1:2:3:4:5:6:7:8:9",
+      "1::2::3",
+      "12345::",
+      "g::",
+      "::1%lo",
+      "[::1]",
+    ],
     ...[
       "1.2.3.4::",
       "::1.2.3.4:5",
@@ -302,15 +429,22 @@ test("property: an address is in a network if and only if their prefixes are the
   const bits = (data: Uint8Array) =>
     Array.from(data, (byte) => byte.toString(2).padStart(8, "0")).join("");
   fc.assert(
-    fc.property(address, address, fc.nat(128), fc.nat(128), (a, b, shared, prefix) => {
-      const mixed = b.map((byte, i) => {
-        const keep = Math.max(0, Math.min(8, shared - 8 * i));
-        const mask = (0xff << (8 - keep)) & 0xff;
-        return (a[i]! & mask) | (byte & ~mask);
-      });
-      const expected = bits(a).slice(0, prefix) === bits(mixed).slice(0, prefix);
-      assertEquals(isInNetwork(a, mixed, prefix), expected);
-    }),
+    fc.property(
+      address,
+      address,
+      fc.nat(128),
+      fc.nat(128),
+      (a, b, shared, prefix) => {
+        const mixed = b.map((byte, i) => {
+          const keep = Math.max(0, Math.min(8, shared - 8 * i));
+          const mask = (0xff << (8 - keep)) & 0xff;
+          return (a[i]! & mask) | (byte & ~mask);
+        });
+        const expected =
+          bits(a).slice(0, prefix) === bits(mixed).slice(0, prefix);
+        assertEquals(isInNetwork(a, mixed, prefix), expected);
+      },
+    ),
     { numRuns: 200 },
   );
 });

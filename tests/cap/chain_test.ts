@@ -31,8 +31,14 @@ test("a chain comes back byte for byte, small, and verifies", async () => {
   const bytes = encodeChain(honest.leaf, honest.chain);
   const { leaf, chain } = decodeChain(bytes);
   assertEquals(toHex(leaf.raw()), toHex(honest.leaf.raw()));
-  assertEquals(chain.map((cap) => toHex(cap.raw())), honest.chain.map((cap) => toHex(cap.raw())));
-  assertEquals(await judge(verifierOf(honest), { ...honest, leaf, chain }), "valid");
+  assertEquals(
+    chain.map((cap) => toHex(cap.raw())),
+    honest.chain.map((cap) => toHex(cap.raw())),
+  );
+  assertEquals(
+    await judge(verifierOf(honest), { ...honest, leaf, chain }),
+    "valid",
+  );
   const bare = await chainOf(3);
   assertEquals(encodeChain(bare.leaf, bare.chain).length, 32 + 3 * (4 + 269));
 });
@@ -40,7 +46,9 @@ test("a chain comes back byte for byte, small, and verifies", async () => {
 test("the reference's capabilities come back byte for byte, whatever their signature", () => {
   const { single } = vectors<{ single: { hex: string }[] }>("cap.json");
   for (const { hex } of single) {
-    const { leaf, chain } = decodeChain(encodeChain(Cap.wrap(fromHex(hex)), []));
+    const { leaf, chain } = decodeChain(
+      encodeChain(Cap.wrap(fromHex(hex)), []),
+    );
     assertEquals(toHex(leaf.raw()), hex);
     assertEquals(chain.length, 0);
   }
@@ -57,13 +65,30 @@ test("text: a token and an Authorization header come back", async () => {
   const honest = await chainOf(3);
   const token = encodeToken(honest.leaf, honest.chain);
   assert(/^[A-Za-z0-9_-]+$/.test(token));
-  assertEquals(encodeToken(decodeToken(token).leaf, decodeToken(token).chain), token);
+  assertEquals(
+    encodeToken(decodeToken(token).leaf, decodeToken(token).chain),
+    token,
+  );
   const header = encodeAuthorization(honest.leaf, honest.chain);
   assertEquals(header, `Zap ${token}`);
   for (const variant of [header, `zap ${token}`, `ZAP   ${token} `]) {
-    assertEquals(toHex(decodeAuthorization(variant)!.leaf.raw()), toHex(honest.leaf.raw()));
+    assertEquals(
+      toHex(decodeAuthorization(variant)!.leaf.raw()),
+      toHex(honest.leaf.raw()),
+    );
   }
-  for (const none of [null, undefined, "", "Bearer x", "Zap", "Zap ", "Zapper x", "Zap a b"]) {
+  for (
+    const none of [
+      null,
+      undefined,
+      "",
+      "Bearer x",
+      "Zap",
+      "Zap ",
+      "Zapper x",
+      "Zap a b",
+    ]
+  ) {
     assertEquals(decodeAuthorization(none), undefined);
   }
   assertEquals(code(() => decodeAuthorization("Zap !!!")), "bad_magic");
@@ -73,15 +98,20 @@ test("every bit flip of an encoded chain is refused, or changes nothing but its 
   const honest = await chainOf(2, [[caveat.maxDepth(1)], []]);
   const bytes = encodeChain(honest.leaf, honest.chain);
   const verifier = verifierOf(honest, { cacheSize: 0 });
-  const same = toHex(honest.leaf.raw()) + honest.chain.map((cap) => toHex(cap.raw()));
+  const same = toHex(honest.leaf.raw()) +
+    honest.chain.map((cap) => toHex(cap.raw()));
   const verdicts = await Promise.all(
     Array.from({ length: 8 * bytes.length }, async (_, bit) => {
       const flipped = bytes.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
       try {
         const { leaf, chain } = decodeChain(flipped);
-        const isSame = toHex(leaf.raw()) + chain.map((cap) => toHex(cap.raw())) === same;
-        return isSame ? "same" : await judge(verifier, { ...honest, leaf, chain });
+        const isSame = toHex(leaf.raw()) + chain.map((cap) =>
+              toHex(cap.raw())
+            ) === same;
+        return isSame
+          ? "same"
+          : await judge(verifier, { ...honest, leaf, chain });
       } catch (error) {
         assert(error instanceof CapError, String(error));
         return error.code;
@@ -90,7 +120,10 @@ test("every bit flip of an encoded chain is refused, or changes nothing but its 
   );
   assertEquals(verdicts.filter((verdict) => verdict === "valid"), []);
   // Flags, and padding between a header and what it points to, are not looked at.
-  assert(verdicts.filter((verdict) => verdict === "same").length < verdicts.length / 10);
+  assert(
+    verdicts.filter((verdict) => verdict === "same").length <
+      verdicts.length / 10,
+  );
 });
 
 test("truncations, foreign messages and nonsense are CapErrors", async () => {
@@ -119,7 +152,10 @@ test("limits: links, bytes and characters are compared before anything is decode
   object.setList(8, list.finishOffset(), 10_000);
   object.finishAsRoot();
   assertEquals(code(() => decodeChain(builder.finish())), "chain_broken");
-  assertEquals(code(() => decodeChain(new Uint8Array(10 << 20))), "bad_caveats");
+  assertEquals(
+    code(() => decodeChain(new Uint8Array(10 << 20))),
+    "bad_caveats",
+  );
   assertEquals(code(() => decodeToken("A".repeat(10 << 20))), "bad_caveats");
 });
 

@@ -4,11 +4,16 @@ import { test } from "node:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { caveat, decodeRevocation, decodeToken } from "../../cap.ts";
 import { decodeBase64url } from "../../src/cap/base64url.ts";
 import { runCap } from "../../src/cli/cap.ts";
-import { showCaveat } from "../../src/cli/cap_values.ts";
+import { showCaveat } from "../../src/cli/cap_show.ts";
 import { type FakeIo, fakeIo } from "../support/cli_io.ts";
 import { toHex } from "../support/vectors.ts";
 
@@ -33,13 +38,29 @@ async function must(io: FakeIo, ...args: string[]): Promise<string> {
 async function world(scheme = "ed25519"): Promise<FakeIo> {
   const io = fakeIo();
   for (const name of ["owner", "service", "worker"]) {
-    await must(io, "keygen", `--out=${name}`, `--public=${name}.pub`, `--scheme=${scheme}`);
+    await must(
+      io,
+      "keygen",
+      `--out=${name}`,
+      `--public=${name}.pub`,
+      `--scheme=${scheme}`,
+    );
   }
   await must(
     io,
     "issue",
-    ...["--key=owner", "--kind=kmssign", "--permissions=0x3,attenuate", "--holder=service.pub"],
-    ...["--target=text:key 7", "--expires-in=1h", "--caveat=max-depth=1", "--out=root"],
+    ...[
+      "--key=owner",
+      "--kind=kmssign",
+      "--permissions=0x3,attenuate",
+      "--holder=service.pub",
+    ],
+    ...[
+      "--target=text:key 7",
+      "--expires-in=1h",
+      "--caveat=max-depth=1",
+      "--out=root",
+    ],
   );
   await must(
     io,
@@ -56,7 +77,14 @@ const CONTEXT = ["--context=audience=a.example", "--context=ip=10.1.2.3"];
 test("keys, tokens and verdicts, for each scheme", async () => {
   for (const scheme of ["ed25519", "secp256k1", "ml-dsa-65", "hybrid"]) {
     const io = await world(scheme);
-    const verdict = await must(io, "verify", "leaf", ...ISSUERS, "--op=1", ...CONTEXT);
+    const verdict = await must(
+      io,
+      "verify",
+      "leaf",
+      ...ISSUERS,
+      "--op=1",
+      ...CONTEXT,
+    );
     assertEquals(verdict, "valid\n", scheme);
   }
 });
@@ -66,9 +94,18 @@ test("verify refuses with exit code 1 and says why", async () => {
   const cases: [string[], string][] = [
     [[...ISSUERS, "--op=1"], "caveat_violation"],
     [[...ISSUERS, "--op=2", ...CONTEXT], "op_not_permitted"],
-    [[...ISSUERS, "--op=1", "--target=text:key 8", ...CONTEXT], "target_mismatch"],
-    [[...ISSUERS, "--op=1", `--holder=${"0".repeat(64)}`, ...CONTEXT], "holder_mismatch"],
-    [[...ISSUERS, "--op=1", "--now=2100-01-01T00:00:00Z", ...CONTEXT], "expired"],
+    [
+      [...ISSUERS, "--op=1", "--target=text:key 8", ...CONTEXT],
+      "target_mismatch",
+    ],
+    [
+      [...ISSUERS, "--op=1", `--holder=${"0".repeat(64)}`, ...CONTEXT],
+      "holder_mismatch",
+    ],
+    [
+      [...ISSUERS, "--op=1", "--now=2100-01-01T00:00:00Z", ...CONTEXT],
+      "expired",
+    ],
     [["--issuer=owner", "--op=1", ...CONTEXT], "issuer_unknown"],
   ];
   for (const [options, code] of cases) {
@@ -122,8 +159,17 @@ test("revoke appends a signed record, and verify reads it", async () => {
     );
     assertEquals(foreign.code, 1);
     assertStringIncludes(foreign.err, "chain_broken");
-    const record = await must(io, "revoke", "leaf", "--link=1", "--key=owner", `--store=${store}`);
-    const { chain } = decodeToken(new TextDecoder().decode(io.files.get("leaf")!.bytes).trim());
+    const record = await must(
+      io,
+      "revoke",
+      "leaf",
+      "--link=1",
+      "--key=owner",
+      `--store=${store}`,
+    );
+    const { chain } = decodeToken(
+      new TextDecoder().decode(io.files.get("leaf")!.bytes).trim(),
+    );
     const { capID } = decodeRevocation(decodeBase64url(record.trim())!);
     assertEquals(toHex(capID), toHex(await chain[0]!.id()));
     const result = await run(io, "verify", "leaf", ...all);
@@ -178,9 +224,16 @@ test("private keys come from files that others cannot read, or from the environm
   assertEquals(none.code, 1);
   assertStringIncludes(none.err, "ZAP_KEY");
   const secret = new TextDecoder().decode(io.files.get("service")!.bytes);
-  const environment = fakeIo({}, { ZAP_KEY: secret, OTHER: secret, BROKEN: "secret{" });
+  const environment = fakeIo({}, {
+    ZAP_KEY: secret,
+    OTHER: secret,
+    BROKEN: "secret{",
+  });
   assertMatch(await must(environment, ...issue), /^[A-Za-z0-9_-]+\n$/);
-  assertMatch(await must(environment, ...issue, "--key-env=OTHER"), /^[A-Za-z0-9_-]+\n$/);
+  assertMatch(
+    await must(environment, ...issue, "--key-env=OTHER"),
+    /^[A-Za-z0-9_-]+\n$/,
+  );
   const broken = await run(environment, ...issue, "--key-env=BROKEN");
   assertEquals(broken.code, 1);
   assert(!broken.err.includes("secret{"));
@@ -190,7 +243,9 @@ test("private keys come from files that others cannot read, or from the environm
 
 test("keygen writes the private key with mode 0600 and replaces nothing", async () => {
   const io = fakeIo();
-  const { hash, publicKey, scheme } = JSON.parse(await must(io, "keygen", "--out=a", "--json"));
+  const { hash, publicKey, scheme } = JSON.parse(
+    await must(io, "keygen", "--out=a", "--json"),
+  );
   assertEquals([scheme, publicKey.d], ["ed25519", undefined]);
   assertMatch(hash, /^[0-9a-f]{64}$/);
   assertEquals(io.files.get("a")!.mode, 0o600);
@@ -205,21 +260,36 @@ test("wrong usage is exit code 2 with a hint; help tells every option", async ()
     [["isue"], 'did you mean "issue"?'],
     [["issue", "--kind=KMSSing", "--permissions=1"], "did you mean KMSSign?"],
     [["issue", "--kind=1"], "--permissions is missing"],
-    [["issue", "--kind=1", "--permissions=attenuated"], "permissions must be a number"],
     [
-      ["issue", "--kind=1", "--permissions=1", "--key=owner", "--caveat=audence=x"],
+      ["issue", "--kind=1", "--permissions=attenuated"],
+      "permissions must be a number",
+    ],
+    [
+      [
+        "issue",
+        "--kind=1",
+        "--permissions=1",
+        "--key=owner",
+        "--caveat=audence=x",
+      ],
       "did you mean audience?",
     ],
     [
       ["issue", "--kind=1", "--permissions=1", "--caveat=max-depth=300"],
       "must be within 0 and 255",
     ],
-    [["issue", "--kind=1", "--permissions=1", "--expires-in=1y"], "--expires-in must be such as"],
+    [
+      ["issue", "--kind=1", "--permissions=1", "--expires-in=1y"],
+      "--expires-in must be such as",
+    ],
     [["issue", "--kind=1", "--permissions=1", "--target=12"], "--target"],
     [["verify", "leaf", "--op=1"], "--issuer is missing"],
     [["verify", "leaf", "--isuer=x"], "did you mean --issuer?"],
     [["verify", "leaf", "more", "--op=1"], 'too many words: "more"'],
-    [["revoke", "leaf", "--link=9", "--key=owner"], "--link must be within 0 and 1"],
+    [
+      ["revoke", "leaf", "--link=9", "--key=owner"],
+      "--link must be within 0 and 1",
+    ],
     [["keygen"], "--out is missing"],
     [["keygen", "--out=x", "--scheme=rsa"], "--scheme must be one of"],
   ];
@@ -229,7 +299,16 @@ test("wrong usage is exit code 2 with a hint; help tells every option", async ()
     assertStringIncludes(err, hint);
   }
   assertEquals((await run(io)).code, 2);
-  for (const command of ["keygen", "issue", "attenuate", "inspect", "verify", "revoke"]) {
+  for (
+    const command of [
+      "keygen",
+      "issue",
+      "attenuate",
+      "inspect",
+      "verify",
+      "revoke",
+    ]
+  ) {
     assertStringIncludes(await must(io, "--help"), `zap cap ${command}`);
     const text = await must(io, command, "--help");
     assertStringIncludes(text, `Usage: zap cap ${command}`);
@@ -240,7 +319,14 @@ test("wrong usage is exit code 2 with a hint; help tells every option", async ()
 test("json: issue and attenuate print id and token", async () => {
   const io = await world();
   const made = JSON.parse(
-    await must(io, "attenuate", "root", "--key=service", "--holder=worker", "--json"),
+    await must(
+      io,
+      "attenuate",
+      "root",
+      "--key=service",
+      "--holder=worker",
+      "--json",
+    ),
   );
   const { leaf, chain } = decodeToken(made.token);
   assertEquals([made.links, chain.length], [1, 1]);
@@ -249,8 +335,14 @@ test("json: issue and attenuate print id and token", async () => {
 
 test("caveats are shown in words, without what a terminal obeys", () => {
   assertEquals(showCaveat(caveat.rateLimit(5, 60)), "rate at most 5 in 60 s");
-  assertEquals(showCaveat(caveat.expiresAt(0n)), "valid until 1970-01-01T00:00:00Z");
-  assertEquals(showCaveat(caveat.ipCidr("2001:db8::/32")), "from 2001:db8:0:0:0:0:0:0/32");
+  assertEquals(
+    showCaveat(caveat.expiresAt(0n)),
+    "valid until 1970-01-01T00:00:00Z",
+  );
+  assertEquals(
+    showCaveat(caveat.ipCidr("2001:db8::/32")),
+    "from 2001:db8:0:0:0:0:0:0/32",
+  );
   assertEquals(
     showCaveat({ kind: 77, value: Uint8Array.of(1) }),
     "unknown kind 77, always refused: 01",

@@ -14,7 +14,10 @@ import {
   issue,
   Verifier,
 } from "../../cap.ts";
-import { isStrictEd25519Key, isStrictEd25519Signature } from "../../src/cap/ed25519_strict.ts";
+import {
+  isStrictEd25519Key,
+  isStrictEd25519Signature,
+} from "../../src/cap/ed25519_strict.ts";
 import { NOW, OP, signerOf } from "./support.ts";
 
 const { Point } = ed25519;
@@ -24,30 +27,38 @@ const L = Point.Fn.ORDER;
 const RFC_8032 = [
   {
     seed: "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
-    publicKey: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+    publicKey:
+      "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
     message: "",
-    signature: "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155" +
+    signature:
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155" +
       "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
   },
   {
     seed: "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
-    publicKey: "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+    publicKey:
+      "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
     message: "72",
-    signature: "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da" +
+    signature:
+      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da" +
       "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
   },
   {
     seed: "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
-    publicKey: "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+    publicKey:
+      "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
     message: "af82",
-    signature: "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac" +
+    signature:
+      "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac" +
       "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
   },
 ];
 
 function bytesOf(value: bigint): Uint8Array {
   const bytes = new Uint8Array(32);
-  for (let i = 0; i < 32; i++) bytes[i] = Number((value >> BigInt(8 * i)) & 0xffn);
+  for (let i = 0; i < 32; i++) {
+    bytes[i] = Number((value >> BigInt(8 * i)) & 0xffn);
+  }
   return bytes;
 }
 
@@ -75,9 +86,15 @@ async function forge(
 }
 
 /** SHA-512(R ‖ A ‖ M) modulo L. */
-async function challenge(r: Uint8Array, a: Uint8Array, message: Uint8Array): Promise<bigint> {
+async function challenge(
+  r: Uint8Array,
+  a: Uint8Array,
+  message: Uint8Array,
+): Promise<bigint> {
   const joined = new Uint8Array([...r, ...a, ...message]);
-  return numberOf(new Uint8Array(await crypto.subtle.digest("SHA-512", joined))) % L;
+  return numberOf(
+    new Uint8Array(await crypto.subtle.digest("SHA-512", joined)),
+  ) % L;
 }
 
 test("RFC 8032: keys and signatures of its test vectors", async () => {
@@ -89,7 +106,10 @@ test("RFC 8032: keys and signatures of its test vectors", async () => {
     assertEquals(field.length, 3408);
     assert(field.subarray(64, 3407).every((byte) => byte === 0));
     assertEquals(field[3407], 2);
-    assertEquals(toHex(signer.public()), toHex(await hash32(fromHex(v.publicKey))));
+    assertEquals(
+      toHex(signer.public()),
+      toHex(await hash32(fromHex(v.publicKey))),
+    );
   }
 });
 
@@ -100,7 +120,9 @@ test("the eight points of small order are no keys, in any encoding", async () =>
   );
   const encodings = new Set<string>();
   let point = Point.ZERO;
-  for (let i = 0; i < 8; i++, point = point.add(torsion)) encodings.add(toHex(point.toBytes()));
+  for (let i = 0; i < 8; i++, point = point.add(torsion)) {
+    encodings.add(toHex(point.toBytes()));
+  }
   assertEquals(encodings.size, 8);
   const P = Point.Fp.ORDER;
   for (const hex of [...encodings]) {
@@ -120,13 +142,18 @@ test("the eight points of small order are no keys, in any encoding", async () =>
       assertEquals(isStrictEd25519Signature(signature), false);
     }
     const identity = new Uint8Array([1, ...new Uint8Array(63)]);
-    assertEquals(await forge(fromHex(hex), () => identity), "sig_mismatch", hex);
+    assertEquals(
+      await forge(fromHex(hex), () => identity),
+      "sig_mismatch",
+      hex,
+    );
   }
 });
 
 test("an R of small order is refused under an honest key", async () => {
   const signer = await signerOf(5);
-  const scalar = ed25519.utils.getExtendedPublicKey(new Uint8Array(32).fill(5)).scalar;
+  const scalar =
+    ed25519.utils.getExtendedPublicKey(new Uint8Array(32).fill(5)).scalar;
   const r = Point.ZERO.toBytes();
   let verifiesElsewhere = false;
   const code = await forge(signer.publicKey(), async (payload) => {
@@ -148,11 +175,17 @@ test("a malleated signature (S + L) is refused", async () => {
   const code = await forge(signer.publicKey(), (payload) => {
     const signature = ed25519.sign(payload, seed);
     smallest = numberOf(signature.subarray(32));
-    return new Uint8Array([...signature.subarray(0, 32), ...bytesOf(smallest + L)]);
+    return new Uint8Array([
+      ...signature.subarray(0, 32),
+      ...bytesOf(smallest + L),
+    ]);
   });
   assertEquals(code, "sig_mismatch");
   assert(smallest < L);
-  const limits: [bigint, boolean][] = [[0n, true], [L - 1n, true], [L, false], [L + 1n, false], [
+  const limits: [bigint, boolean][] = [[0n, true], [L - 1n, true], [L, false], [
+    L + 1n,
+    false,
+  ], [
     (1n << 256n) - 1n,
     false,
   ], [1n << 253n, false]];
@@ -167,7 +200,11 @@ test("keys and Rs that encode a number of p or more are refused", () => {
   for (let y = P - 3n; y < 1n << 255n; y++) {
     for (const sign of [0n, 1n << 255n]) {
       const expected = y < P - 1n;
-      assertEquals(isStrictEd25519Key(bytesOf(y | sign)), expected, String(y - P));
+      assertEquals(
+        isStrictEd25519Key(bytesOf(y | sign)),
+        expected,
+        String(y - P),
+      );
     }
   }
 });
@@ -186,7 +223,10 @@ test("a key with a component of small order: all runtimes check without the cofa
     const r = Point.BASE.multiply(nonce).toBytes();
     const payload = bytesOf(nonce);
     const k = await challenge(r, publicKey, payload);
-    const signature = new Uint8Array([...r, ...bytesOf((nonce + k * scalar) % L)]);
+    const signature = new Uint8Array([
+      ...r,
+      ...bytesOf((nonce + k * scalar) % L),
+    ]);
     const key = await crypto.subtle.importKey(
       "raw",
       publicKey as Uint8Array<ArrayBuffer>,
@@ -232,7 +272,10 @@ test("keys go through every format and come back", async () => {
   const cap = await issue({ kind: 1, permissions: OP, issuedAt: NOW }, signer);
   for (const copy of copies) {
     assertEquals(toHex(copy.publicKey()), toHex(signer.publicKey()));
-    const again = await issue({ kind: 1, permissions: OP, issuedAt: NOW }, copy);
+    const again = await issue(
+      { kind: 1, permissions: OP, issuedAt: NOW },
+      copy,
+    );
     assertEquals(toHex(again.raw()), toHex(cap.raw()));
   }
   const raw = signer.publicKey();
@@ -273,10 +316,16 @@ test("a non-extractable key signs and is not exported", async () => {
 
 test("a pair of keys that do not belong together is refused", async () => {
   const make = () =>
-    crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]) as Promise<CryptoKeyPair>;
+    crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]) as Promise<
+      CryptoKeyPair
+    >;
   const [a, b] = await Promise.all([make(), make()]);
   await assertRejects(
-    () => Ed25519Signer.fromKeyPair({ privateKey: a.privateKey, publicKey: b.publicKey }),
+    () =>
+      Ed25519Signer.fromKeyPair({
+        privateKey: a.privateKey,
+        publicKey: b.publicKey,
+      }),
     TypeError,
   );
 });
@@ -292,11 +341,15 @@ test("what is no key is refused with a TypeError", async () => {
     () => Ed25519Signer.importKey("jwk", { ...jwk, x: other.x! }),
     () => Ed25519Signer.importKey("jwk", { ...jwk, d: "short" }),
     () => Ed25519Signer.importKey("jwk", { ...jwk, crv: "X25519" }),
-    () => Ed25519Signer.importKey("jwk", { kty: "OKP", crv: "Ed25519", x: jwk.x! }),
+    () =>
+      Ed25519Signer.importKey("jwk", { kty: "OKP", crv: "Ed25519", x: jwk.x! }),
     () => importEd25519PublicKey("raw", new Uint8Array(32)),
     () => importEd25519PublicKey("raw", new Uint8Array(31)),
     () => importEd25519PublicKey("spki", new Uint8Array(44)),
-    () => importEd25519PublicKey("jwk", { kty: "EC", crv: "Ed25519", x: jwk.x! }),
+    () =>
+      importEd25519PublicKey("jwk", { kty: "EC", crv: "Ed25519", x: jwk.x! }),
   ];
-  for (const attempt of bad) await assertRejects(attempt, TypeError, "Cannot import");
+  for (const attempt of bad) {
+    await assertRejects(attempt, TypeError, "Cannot import");
+  }
 });

@@ -21,7 +21,12 @@ test("each refusal has its status and its code in the log", async () => {
   const verifier = verifierOf(honest);
   const cap = encodeChain(honest.leaf, honest.chain);
   const expired = await issue(
-    { kind: CapKind.KMSSign, target: TARGET, permissions: OP, expiresAt: NOW - 1n },
+    {
+      kind: CapKind.KMSSign,
+      target: TARGET,
+      permissions: OP,
+      expiresAt: NOW - 1n,
+    },
     honest.signers[0]!,
   );
   const forged = honest.leaf.raw().slice();
@@ -69,11 +74,17 @@ test("each refusal has its status and its code in the log", async () => {
     );
   }
   const refusals = cases.filter(([, , , , code]) => code !== undefined);
-  assertEquals(logged, refusals.map(([method, , , status, code]) => [method, status, code!]));
+  assertEquals(
+    logged,
+    refusals.map(([method, , , status, code]) => [method, status, code!]),
+  );
 });
 
 test("names of an object's prototype are no rules", async () => {
   const honest = await chainOf(1);
   const guard = capGuard({ verifier: verifierOf(honest), rules: {} });
-  assertEquals(await guard(0, honest.leaf.raw()), { status: 403, code: "no_rule" });
+  assertEquals(await guard(0, honest.leaf.raw()), {
+    status: 403,
+    code: "no_rule",
+  });
 });

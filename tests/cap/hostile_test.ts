@@ -1,7 +1,12 @@
 /** Bad input: every change of a valid token is refused, and no failure is taken for a yes. */
 
 import { test } from "node:test";
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
 import {
   Cap,
   CapError,
@@ -12,10 +17,22 @@ import {
   signatureField,
   Verifier,
 } from "../../cap.ts";
-import { chainOf, judge, keysOf, NOW, OP, signerOf, TARGET, verifierOf } from "./support.ts";
+import {
+  chainOf,
+  judge,
+  keysOf,
+  NOW,
+  OP,
+  signerOf,
+  TARGET,
+  verifierOf,
+} from "./support.ts";
 
 /** The verdict on bytes: the code of what was thrown or answered, `"valid"` for none. */
-async function verdictOf(verifier: Verifier, bytes: Uint8Array): Promise<string> {
+async function verdictOf(
+  verifier: Verifier,
+  bytes: Uint8Array,
+): Promise<string> {
   try {
     const verdict = await verifier.verify(Cap.wrap(bytes), NOW);
     if (verdict !== null) assert(verdict instanceof CapError);
@@ -27,7 +44,10 @@ async function verdictOf(verifier: Verifier, bytes: Uint8Array): Promise<string>
 }
 
 /** Verdicts on many byte strings, some at a time. */
-async function verdictsOf(verifier: Verifier, all: Iterable<Uint8Array>): Promise<string[]> {
+async function verdictsOf(
+  verifier: Verifier,
+  all: Iterable<Uint8Array>,
+): Promise<string[]> {
   const verdicts: string[] = [];
   let batch: Promise<string>[] = [];
   for (const bytes of all) {
@@ -54,7 +74,10 @@ test("every single-bit flip of a valid token is refused, whether or not the toke
     target: TARGET,
     permissions: OP,
     issuedAt: NOW,
-    caveats: [caveat.audience("a.example"), { kind: 5, value: new Uint8Array(0) }],
+    caveats: [caveat.audience("a.example"), {
+      kind: 5,
+      value: new Uint8Array(0),
+    }],
   }, owner);
   const verifier = new Verifier({ issuerKey: () => owner.publicKey() });
   assertEquals(await verdictOf(verifier, cap.raw()), "valid");
@@ -66,7 +89,11 @@ test("every single-bit flip of a valid token is refused, whether or not the toke
 
 test("every truncation of a valid token is refused", async () => {
   const owner = await signerOf(1);
-  const cap = await issue({ kind: 1, permissions: OP, caveats: [caveat.maxDepth(1)] }, owner);
+  const cap = await issue({
+    kind: 1,
+    permissions: OP,
+    caveats: [caveat.maxDepth(1)],
+  }, owner);
   for (let length = 0; length < cap.raw().length; length++) {
     assertThrows(() => Cap.wrap(cap.raw().slice(0, length)), CapError);
   }
@@ -84,7 +111,10 @@ test("a token cut short whose header says so is refused", async () => {
       yield cut;
     }
   }
-  assertEquals((await verdictsOf(verifier, cuts())).filter((code) => code === "valid"), []);
+  assertEquals(
+    (await verdictsOf(verifier, cuts())).filter((code) => code === "valid"),
+    [],
+  );
 });
 
 test("bytes after the message are not part of it", async () => {
@@ -110,17 +140,28 @@ test("every swap of two links of a chain is refused, as are links left out or do
       const [leaf, ...chain] = swapped as [Cap, ...Cap[]];
       for (const cacheSize of [0, 64]) {
         const fresh = verifierOf(honest, { cacheSize });
-        assertNotEquals(await judge(fresh, { ...honest, leaf, chain }), "valid");
+        assertNotEquals(
+          await judge(fresh, { ...honest, leaf, chain }),
+          "valid",
+        );
       }
-      assertNotEquals(await judge(verifier, { ...honest, leaf, chain }), "valid");
+      assertNotEquals(
+        await judge(verifier, { ...honest, leaf, chain }),
+        "valid",
+      );
       refused++;
     }
     // Without its leaf, a chain is the honest chain of the link above.
-    const without = i === 0 ? [...caps].reverse() : caps.filter((_, k) => k !== i);
+    const without = i === 0
+      ? [...caps].reverse()
+      : caps.filter((_, k) => k !== i);
     const doubled = [...caps.slice(0, i + 1), ...caps.slice(i)];
     for (const list of [without, doubled]) {
       const [leaf, ...chain] = list as [Cap, ...Cap[]];
-      assertNotEquals(await judge(verifier, { leaf, chain, holder: leaf.holder() }), "valid");
+      assertNotEquals(
+        await judge(verifier, { leaf, chain, holder: leaf.holder() }),
+        "valid",
+      );
     }
   }
   assertEquals(refused, 10);
@@ -142,7 +183,10 @@ test("chains are as long as the limit allows, and no longer", async () => {
   const fits = await chainOf(17);
   assertEquals(fits.chain.length, 16);
   assertEquals(await judge(verifierOf(fits), fits), "valid");
-  assertEquals(await judge(verifierOf(fits, { maxChain: 15 }), fits), "chain_broken");
+  assertEquals(
+    await judge(verifierOf(fits, { maxChain: 15 }), fits),
+    "chain_broken",
+  );
 });
 
 test("two roots, a cycle and a chain without its root are refused", async () => {
@@ -165,34 +209,59 @@ test("two roots, a cycle and a chain without its root are refused", async () => 
     none: [],
   };
   for (const [name, chain] of Object.entries(broken)) {
-    assertEquals(await judge(verifier, { ...honest, chain }), "chain_broken", name);
+    assertEquals(
+      await judge(verifier, { ...honest, chain }),
+      "chain_broken",
+      name,
+    );
   }
 });
 
 test("a token of 10 MiB is refused at once, and so is minting one", async () => {
   const owner = await signerOf(1);
   const value = new Uint8Array(10 << 20);
-  const big = await issue({ kind: 1, permissions: OP, caveats: [caveat.audience("x")] }, owner);
+  const big = await issue({
+    kind: 1,
+    permissions: OP,
+    caveats: [caveat.audience("x")],
+  }, owner);
   const bytes = new Uint8Array(10 << 20);
   bytes.set(big.raw());
   const view = new DataView(bytes.buffer);
   view.setUint32(12, bytes.length, true);
   view.setUint32(16 + 160, 1_000_000, true);
-  assertEquals(assertThrows(() => Cap.wrap(bytes), CapError).code, "bad_caveats");
-  const minted = await issue({ kind: 1, permissions: OP, caveats: [{ kind: 8, value }] }, owner)
+  assertEquals(
+    assertThrows(() => Cap.wrap(bytes), CapError).code,
+    "bad_caveats",
+  );
+  const minted = await issue({
+    kind: 1,
+    permissions: OP,
+    caveats: [{ kind: 8, value }],
+  }, owner)
     .then(() => "minted", (error: CapError) => error.code);
   assertEquals(minted, "bad_caveats");
 });
 
 test("caveats that declare more than is there, or point elsewhere, are refused", async () => {
   const owner = await signerOf(1);
-  const cap = await issue({ kind: 1, permissions: OP, caveats: [caveat.maxDepth(1)] }, owner);
+  const cap = await issue({
+    kind: 1,
+    permissions: OP,
+    caveats: [caveat.maxDepth(1)],
+  }, owner);
   for (
-    const [offset, value] of [[160, 2], [160, 0xffffffff], [156, 0x7fffffff], [156, 8]] as const
+    const [offset, value] of [[160, 2], [160, 0xffffffff], [156, 0x7fffffff], [
+      156,
+      8,
+    ]] as const
   ) {
     const bytes = cap.raw().slice();
     new DataView(bytes.buffer).setUint32(16 + offset, value, true);
-    assertEquals(assertThrows(() => Cap.wrap(bytes), CapError).code, "bad_caveats");
+    assertEquals(
+      assertThrows(() => Cap.wrap(bytes), CapError).code,
+      "bad_caveats",
+    );
   }
 });
 
@@ -206,7 +275,10 @@ test("the clock at the boundary: the second of the expiry is valid, the next is 
     assertEquals((await verifier.verify(cap, NOW + 1n))?.code, "expired");
   }
   const last = 0xffff_ffff_ffff_ffffn;
-  const long = await issue({ kind: 1, permissions: OP, expiresAt: last }, owner);
+  const long = await issue(
+    { kind: 1, permissions: OP, expiresAt: last },
+    owner,
+  );
   assertEquals(await verifier.verify(long, last), null);
   assertEquals((await verifier.verify(long, last + 1n))?.code, "expired");
 });
@@ -245,7 +317,11 @@ test("a key registry that throws, rejects, answers nonsense or never is an unkno
   ];
   for (const issuerKey of bad) {
     const verifier = new Verifier({ issuerKey: issuerKey as () => Uint8Array });
-    assertEquals((await verifier.verify(cap, NOW))?.code, "issuer_unknown", String(issuerKey));
+    assertEquals(
+      (await verifier.verify(cap, NOW))?.code,
+      "issuer_unknown",
+      String(issuerKey),
+    );
   }
   const never = new Verifier({ issuerKey: () => new Promise(() => {}), clock });
   const verdict = never.verify(cap, NOW);
@@ -278,7 +354,11 @@ test("a revocation list that throws, rejects, answers nonsense or never revokes"
         cacheSize,
       });
       for (let time = 0; time < 2; time++) {
-        assertEquals((await verifier.verify(cap, NOW))?.code, "revoked", String(isRevoked));
+        assertEquals(
+          (await verifier.verify(cap, NOW))?.code,
+          "revoked",
+          String(isRevoked),
+        );
       }
     }
   }
@@ -288,7 +368,11 @@ test("a revocation list that throws, rejects, answers nonsense or never revokes"
     after: (_: number, fn: () => void) => (fired.push(fn), fn()),
     clear: () => {},
   };
-  const never = new Verifier({ issuerKey, isRevoked: () => new Promise(() => {}), clock });
+  const never = new Verifier({
+    issuerKey,
+    isRevoked: () => new Promise(() => {}),
+    clock,
+  });
   assertEquals((await never.verify(cap, NOW))?.code, "revoked");
   assertEquals(fired.length, 1);
 });
@@ -300,7 +384,10 @@ test("an unknown scheme is refused, with a valid Ed25519 signature in front", as
   for (let tag = 0; tag < 256; tag++) {
     const bytes = cap.raw().slice();
     bytes[16 + 3571] = tag;
-    assertEquals(await verdictOf(verifier, bytes), tag === 2 ? "valid" : "unhandled_scheme");
+    assertEquals(
+      await verdictOf(verifier, bytes),
+      tag === 2 ? "valid" : "unhandled_scheme",
+    );
   }
 });
 
@@ -322,11 +409,22 @@ test("a scheme's verifier that throws, never answers, or answers anything but nu
     [() => Promise.resolve("unhandled_scheme"), "valid"],
   ];
   for (const [answer, code] of answers) {
-    const verifier = new Verifier({ issuerKey, schemeVerify: answer as () => null });
+    const verifier = new Verifier({
+      issuerKey,
+      schemeVerify: answer as () => null,
+    });
     assertEquals(await verdictOf(verifier, cap.raw()), code, String(answer));
   }
-  const clock = { now: () => 0, after: (_: number, fn: () => void) => fn(), clear: () => {} };
-  const never = new Verifier({ issuerKey, schemeVerify: () => new Promise(() => {}), clock });
+  const clock = {
+    now: () => 0,
+    after: (_: number, fn: () => void) => fn(),
+    clear: () => {},
+  };
+  const never = new Verifier({
+    issuerKey,
+    schemeVerify: () => new Promise(() => {}),
+    clock,
+  });
   assertEquals(await verdictOf(never, cap.raw()), "sig_mismatch");
 });
 
@@ -393,19 +491,29 @@ test("an attenuated capability cannot be widened by its signer", async () => {
     parent: await root.id(),
     issuedAt: NOW,
   };
-  const wider = await issue({ ...child, permissions: root.permissions() | 1n << 20n }, holder);
-  const elsewhere = await issue({ ...child, target: new Uint8Array(32).fill(1) }, holder);
+  const wider = await issue({
+    ...child,
+    permissions: root.permissions() | 1n << 20n,
+  }, holder);
+  const elsewhere = await issue({
+    ...child,
+    target: new Uint8Array(32).fill(1),
+  }, holder);
   const verifier = new Verifier({ issuerKey: keysOf([owner, holder]) });
   const at = (leaf: Cap, target: Uint8Array) =>
     verifier.verifyChain(leaf, [root], OP, target, holder.public(), NOW);
   assertEquals((await at(wider, TARGET))?.code, "perms_exceed_parent");
-  assertEquals((await at(elsewhere, elsewhere.target()))?.code, "target_mismatch");
+  assertEquals(
+    (await at(elsewhere, elsewhere.target()))?.code,
+    "target_mismatch",
+  );
   assert((root.permissions() & Perm.Attenuate) !== 0n);
 });
 
 test("bytes that change after wrapping are not believed", async () => {
   const owner = await signerOf(1);
-  const bytes = (await issue({ kind: 1, permissions: OP }, owner)).raw().slice();
+  const bytes = (await issue({ kind: 1, permissions: OP }, owner)).raw()
+    .slice();
   const verifier = new Verifier({ issuerKey: () => owner.publicKey() });
   const cap = Cap.wrap(bytes);
   assertEquals(await verifier.verify(cap, NOW), null);
@@ -415,5 +523,9 @@ test("bytes that change after wrapping are not believed", async () => {
 
 test("unknown options are refused with the nearest name", () => {
   const options = { issuerkey: () => null } as object;
-  assertThrows(() => new Verifier(options), TypeError, 'did you mean "issuerKey"?');
+  assertThrows(
+    () => new Verifier(options),
+    TypeError,
+    'did you mean "issuerKey"?',
+  );
 });

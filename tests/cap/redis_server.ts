@@ -25,15 +25,22 @@ export async function startRedis(): Promise<TestRedis | undefined> {
     "--appendonly",
     "no",
   ];
-  const server = spawn("redis-server", options, { stdio: ["ignore", "pipe", "ignore"] });
-  const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const server = spawn("redis-server", options, {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const exited = new Promise<void>((resolve) =>
+    server.once("exit", () => resolve())
+  );
   await new Promise<void>((resolve, reject) => {
     let output = "";
     server.stdout.on("data", (chunk) => {
       output += chunk;
       if (output.includes("Ready to accept connections")) resolve();
     });
-    server.once("exit", () => reject(new Error(`redis-server ended: ${output}`)));
+    server.once(
+      "exit",
+      () => reject(new Error(`redis-server ended: ${output}`)),
+    );
   });
   return {
     port,

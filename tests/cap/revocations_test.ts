@@ -26,13 +26,18 @@ import { startRedis } from "./redis_server.ts";
 import { chainOf, judge, NOW, OP, signerOf, verifierOf } from "./support.ts";
 
 /** `count` capabilities with their revocations. */
-async function revoked(count: number): Promise<{ cap: Cap; record: RevocationRecord }[]> {
+async function revoked(
+  count: number,
+): Promise<{ cap: Cap; record: RevocationRecord }[]> {
   const owner = await signerOf(1);
   return await Promise.all(Array.from({ length: count }, async (_, i) => {
     const cap = await issue({ kind: i, permissions: OP, issuedAt: NOW }, owner);
     return {
       cap,
-      record: { revocation: await revoke(cap, NOW, owner), expiresAt: BigInt(i % 2) * 99n },
+      record: {
+        revocation: await revoke(cap, NOW, owner),
+        expiresAt: BigInt(i % 2) * 99n,
+      },
     };
   }));
 }
@@ -56,7 +61,9 @@ class CrashingFile implements AppendFile {
     const taken = bytes.subarray(0, Math.min(bytes.length, this.left));
     this.left -= taken.length;
     this.bytes = new Uint8Array([...this.bytes, ...taken]);
-    return taken.length < bytes.length ? Promise.reject(new Error("disk full")) : Promise.resolve();
+    return taken.length < bytes.length
+      ? Promise.reject(new Error("disk full"))
+      : Promise.resolve();
   }
 
   truncate(length: number): Promise<void> {
@@ -77,12 +84,22 @@ test("a revocation is admitted only if it is of this capability and by its issue
   const store = new MemoryRevocations(() => NOW);
   const good = await revoke(cap, NOW, owner);
   const admit = async (revocation: typeof good, key: Uint8Array) =>
-    (await admitRevocation(store, cap, revocation, key, verifier))?.code ?? "kept";
-  const forged = { ...good, revokerSig: await stranger.sign(new Uint8Array(40)) };
-  assertEquals(await admit(await revoke(other, NOW, owner), owner.publicKey()), "chain_broken");
+    (await admitRevocation(store, cap, revocation, key, verifier))?.code ??
+      "kept";
+  const forged = {
+    ...good,
+    revokerSig: await stranger.sign(new Uint8Array(40)),
+  };
+  assertEquals(
+    await admit(await revoke(other, NOW, owner), owner.publicKey()),
+    "chain_broken",
+  );
   assertEquals(await admit(good, stranger.publicKey()), "issuer_unknown");
   assertEquals(await admit(forged, owner.publicKey()), "sig_mismatch");
-  assertEquals(await admit({ ...good, revokedAt: NOW + 1n }, owner.publicKey()), "sig_mismatch");
+  assertEquals(
+    await admit({ ...good, revokedAt: NOW + 1n }, owner.publicKey()),
+    "sig_mismatch",
+  );
   assertEquals(store.size, 0);
   assertEquals(await admit(good, owner.publicKey()), "kept");
   assertEquals(store.isRevoked(await cap.id()), true);
@@ -93,12 +110,19 @@ test("a revocation is admitted only if it is of this capability and by its issue
 test("only the issuer revokes, and a parent's revocation kills its descendants", async () => {
   const honest = await chainOf(3);
   const root = honest.chain[1]!;
-  const error = await assertRejects(() => revoke(root, NOW, honest.signers[1]!));
+  const error = await assertRejects(() =>
+    revoke(root, NOW, honest.signers[1]!)
+  );
   assertEquals((error as { code?: string }).code, "chain_broken");
   const store = new MemoryRevocations(() => NOW);
-  const verifier = verifierOf(honest, { isRevoked: (id) => store.isRevoked(id) });
+  const verifier = verifierOf(honest, {
+    isRevoked: (id) => store.isRevoked(id),
+  });
   assertEquals(await judge(verifier, honest), "valid");
-  await store.add({ revocation: await revoke(root, NOW, honest.signers[0]!), expiresAt: 0n });
+  await store.add({
+    revocation: await revoke(root, NOW, honest.signers[0]!),
+    expiresAt: 0n,
+  });
   assertEquals(await judge(verifier, honest), "revoked");
 });
 
@@ -119,17 +143,26 @@ test("file: what was kept is there after opening again, signatures included", as
   try {
     const path = join(folder, "revoked");
     const all = await revoked(5);
-    const first = await FileRevocations.open(await openAppendFile(path), () => NOW * 0n);
+    const first = await FileRevocations.open(
+      await openAppendFile(path),
+      () => NOW * 0n,
+    );
     await Promise.all(all.map(({ record }) => first.add(record)));
     await first.close();
     assertEquals((await stat(path)).mode & 0o777, 0o600);
     for (let time = 0; time < 2; time++) {
-      const store = await FileRevocations.open(await openAppendFile(path), () => 0n);
+      const store = await FileRevocations.open(
+        await openAppendFile(path),
+        () => 0n,
+      );
       assertEquals(store.size, 5);
       for (const { cap, record } of all) {
         const kept = store.get(await cap.id())!;
         assertEquals(kept.expiresAt, record.expiresAt);
-        assertEquals(toHex(kept.revocation.revokerSig), toHex(record.revocation.revokerSig));
+        assertEquals(
+          toHex(kept.revocation.revokerSig),
+          toHex(record.revocation.revokerSig),
+        );
         assertEquals(kept.revocation.revokedAt, NOW);
       }
       await store.close();
@@ -137,7 +170,10 @@ test("file: what was kept is there after opening again, signatures included", as
     // Half a record, as a crash leaves it: opening repairs the real file.
     const whole = await readFile(path);
     await writeFile(path, whole.subarray(0, whole.length - 5));
-    const repaired = await FileRevocations.open(await openAppendFile(path), () => 0n);
+    const repaired = await FileRevocations.open(
+      await openAppendFile(path),
+      () => 0n,
+    );
     assertEquals(repaired.size, 4);
     await repaired.add(all[4]!.record);
     await repaired.close();
@@ -170,13 +206,21 @@ test("file: a crash at any byte loses nothing that was acknowledged", async () =
     }
     // The file as the crash left it, and grown by zeroes that the file system had already added.
     for (const zeroes of [0, 1, 700]) {
-      const left = new CrashingFile(new Uint8Array([...file.bytes, ...new Uint8Array(zeroes)]));
+      const left = new CrashingFile(
+        new Uint8Array([...file.bytes, ...new Uint8Array(zeroes)]),
+      );
       const again = await FileRevocations.open(left, () => 0n);
       for (let i = 0; i < acknowledged; i++) assert(again.isRevoked(ids[i]!));
-      assert(again.size === acknowledged, `${again.size} records, ${acknowledged} acknowledged`);
+      assert(
+        again.size === acknowledged,
+        `${again.size} records, ${acknowledged} acknowledged`,
+      );
       // And it goes on from there.
       for (const { record } of all) await again.add(record);
-      const last = await FileRevocations.open(new CrashingFile(left.bytes), () => 0n);
+      const last = await FileRevocations.open(
+        new CrashingFile(left.bytes),
+        () => 0n,
+      );
       assertEquals(last.size, all.length);
     }
   }
@@ -193,7 +237,10 @@ test("file: a failed append is revoked in memory, and the next one cuts off what
   assertEquals(store.isRevoked(await all[1]!.cap.id()), true);
   file.left = Infinity;
   await store.add(all[2]!.record);
-  const again = await FileRevocations.open(new CrashingFile(file.bytes), () => 0n);
+  const again = await FileRevocations.open(
+    new CrashingFile(file.bytes),
+    () => 0n,
+  );
   assertEquals(again.isRevoked(await all[0]!.cap.id()), true);
   assertEquals(again.isRevoked(await all[2]!.cap.id()), true);
   assertEquals(again.size, 2);
@@ -207,12 +254,25 @@ test("file: damage before the end is an error, in every byte; a foreign file too
   for (let at = 0; at < 8 + 2 * record; at++) {
     const damaged = file.bytes.slice();
     damaged[at]! ^= 0x40;
-    const opened = await FileRevocations.open(new CrashingFile(damaged), () => 0n)
-      .then((store) => `opened with ${store.size}`, (error: Error) => error.message);
-    assert(opened.startsWith("Cannot open revocations"), `byte ${at}: ${opened}`);
+    const opened = await FileRevocations.open(
+      new CrashingFile(damaged),
+      () => 0n,
+    )
+      .then(
+        (store) => `opened with ${store.size}`,
+        (error: Error) => error.message,
+      );
+    assert(
+      opened.startsWith("Cannot open revocations"),
+      `byte ${at}: ${opened}`,
+    );
   }
   const foreign = new CrashingFile(new TextEncoder().encode("{}"));
-  await assertRejects(() => FileRevocations.open(foreign), Error, "not one of revocations");
+  await assertRejects(
+    () => FileRevocations.open(foreign),
+    Error,
+    "not one of revocations",
+  );
 });
 
 test("Redis: revocations are shared, go when they may, and fail closed", async (t) => {
@@ -221,26 +281,43 @@ test("Redis: revocations are shared, go when they may, and fail closed", async (
     console.log("skipped: redis-server is not installed");
     return t.skip("redis-server is not installed");
   }
-  const client = connectRedis(currentNetwork(), { hostname: "127.0.0.1", port: redis.port });
+  const client = connectRedis(currentNetwork(), {
+    hostname: "127.0.0.1",
+    port: redis.port,
+  });
   try {
     const store = new RedisRevocations(client, "test:");
     const honest = await chainOf(2);
-    const verifier = verifierOf(honest, { isRevoked: (id) => store.isRevoked(id) });
+    const verifier = verifierOf(honest, {
+      isRevoked: (id) => store.isRevoked(id),
+    });
     assertEquals(await judge(verifier, honest), "valid");
     assertEquals(await judge(verifier, honest), "valid");
     const [owner] = honest.signers;
     const root = honest.chain[0]!;
     const revocation = await revoke(root, NOW, owner!);
     assertEquals(
-      await admitRevocation(store, root, revocation, owner!.publicKey(), verifier),
+      await admitRevocation(
+        store,
+        root,
+        revocation,
+        owner!.publicKey(),
+        verifier,
+      ),
       null,
     );
     assertEquals(await judge(verifier, honest), "revoked");
     const kept = await store.get(await root.id());
-    assertEquals(toHex(kept!.revocation.revokerSig), toHex(revocation.revokerSig));
+    assertEquals(
+      toHex(kept!.revocation.revokerSig),
+      toHex(revocation.revokerSig),
+    );
     assertEquals(await store.get(await honest.leaf.id()), undefined);
     // Others see it; many at once are answered in order.
-    const other = connectRedis(currentNetwork(), { hostname: "127.0.0.1", port: redis.port });
+    const other = connectRedis(currentNetwork(), {
+      hostname: "127.0.0.1",
+      port: redis.port,
+    });
     const shared = new RedisRevocations(other, "test:");
     const ids = [await root.id(), await honest.leaf.id()];
     const answers = await Promise.all(
@@ -258,10 +335,20 @@ test("Redis: revocations are shared, go when they may, and fail closed", async (
       owner!.publicKey(),
       verifier,
     );
-    const ttl = await client.command(["TTL", `test:${toHex(await brief.id())}`]);
+    const ttl = await client.command([
+      "TTL",
+      `test:${toHex(await brief.id())}`,
+    ]);
     assert(typeof ttl === "number" && ttl > 1000, String(ttl));
-    assertEquals(await client.command(["TTL", `test:${toHex(await root.id())}`]), -1);
-    await assertRejects(() => client.command(["NONSENSE"]), Error, "Redis: ERR");
+    assertEquals(
+      await client.command(["TTL", `test:${toHex(await root.id())}`]),
+      -1,
+    );
+    await assertRejects(
+      () => client.command(["NONSENSE"]),
+      Error,
+      "Redis: ERR",
+    );
     // Redis goes away: nobody can say that nothing was revoked.
     await redis.stop();
     assertEquals(await judge(verifier, honest), "revoked");
@@ -274,7 +361,8 @@ test("Redis: revocations are shared, go when they may, and fail closed", async (
 });
 
 test("Redis: replies are parsed however they are cut, and bounded", () => {
-  const text = "+OK\r\n-ERR no\r\n:-7\r\n$3\r\na\r\n\r\n$-1\r\n*2\r\n:1\r\n*1\r\n$0\r\n\r\n*-1\r\n";
+  const text =
+    "+OK\r\n-ERR no\r\n:-7\r\n$3\r\na\r\n\r\n$-1\r\n*2\r\n:1\r\n*1\r\n$0\r\n\r\n*-1\r\n";
   const bytes = new TextEncoder().encode(text);
   for (let size = 1; size <= bytes.length; size++) {
     const parser = new RedisReplyParser();
@@ -283,11 +371,24 @@ test("Redis: replies are parsed however they are cut, and bounded", () => {
       replies.push(...parser.push(bytes.subarray(at, at + size)));
     }
     assertEquals(replies.length, 7);
-    assertEquals([replies[0], replies[2], replies[4], replies[6]], ["OK", -7, null, null]);
+    assertEquals([replies[0], replies[2], replies[4], replies[6]], [
+      "OK",
+      -7,
+      null,
+      null,
+    ]);
     assert(replies[1] instanceof Error);
     assertEquals([...replies[3] as Uint8Array], [97, 13, 10]);
   }
-  for (const bad of ["?\r\n", "$x\r\n", "$9999999\r\n", ":1\rx", "*1\r\n".repeat(10)]) {
+  for (
+    const bad of [
+      "?\r\n",
+      "$x\r\n",
+      "$9999999\r\n",
+      ":1\rx",
+      "*1\r\n".repeat(10),
+    ]
+  ) {
     let threw = false;
     try {
       new RedisReplyParser().push(new TextEncoder().encode(bad));

@@ -41,7 +41,9 @@ export async function chainOf(
   length: number,
   caveats: readonly (readonly Caveat[])[] = [],
 ): Promise<TestChain> {
-  const signers = await Promise.all(Array.from({ length: length + 1 }, (_, i) => signerOf(i + 1)));
+  const signers = await Promise.all(
+    Array.from({ length: length + 1 }, (_, i) => signerOf(i + 1)),
+  );
   const permissions = 0xffn | Perm.Attenuate;
   let cap = await issue({
     kind: CapKind.KMSSign,
@@ -54,7 +56,14 @@ export async function chainOf(
   const caps = [cap];
   for (let i = 1; i < length; i++) {
     const holder = signers[i + 1]!.public();
-    cap = await attenuate(cap, holder, permissions, caveats[i], 0n, signers[i]!);
+    cap = await attenuate(
+      cap,
+      holder,
+      permissions,
+      caveats[i],
+      0n,
+      signers[i]!,
+    );
     caps.unshift(cap);
   }
   const [leaf, ...chain] = caps as [Cap, ...Cap[]];
@@ -65,13 +74,22 @@ export async function chainOf(
 export function keysOf(
   signers: readonly { public(): Uint8Array; publicKey(): Uint8Array }[],
 ): (hash: Uint8Array) => Uint8Array | null {
-  const keys = new Map(signers.map((signer) => [signer.public().join(), signer.publicKey()]));
+  const keys = new Map(
+    signers.map((signer) => [signer.public().join(), signer.publicKey()]),
+  );
   return (hash) => keys.get(hash.join()) ?? null;
 }
 
 /** A verifier that knows a chain's issuers. */
-export function verifierOf({ signers }: TestChain, options: VerifierOptions = {}): Verifier {
-  return new Verifier({ issuerKey: keysOf(signers), now: () => NOW, ...options });
+export function verifierOf(
+  { signers }: TestChain,
+  options: VerifierOptions = {},
+): Verifier {
+  return new Verifier({
+    issuerKey: keysOf(signers),
+    now: () => NOW,
+    ...options,
+  });
 }
 
 /** The code of a chain's verdict, `"valid"` for none. */
@@ -80,6 +98,14 @@ export async function judge(
   { leaf, chain, holder }: Pick<TestChain, "leaf" | "chain" | "holder">,
   context?: Parameters<Verifier["verify"]>[2],
 ): Promise<string> {
-  const verdict = await verifier.verifyChain(leaf, chain, OP, TARGET, holder, NOW, context);
+  const verdict = await verifier.verifyChain(
+    leaf,
+    chain,
+    OP,
+    TARGET,
+    holder,
+    NOW,
+    context,
+  );
   return verdict === null ? "valid" : verdict.code;
 }

@@ -69,9 +69,13 @@ const { single, chains, revocations } = vectors<{
 }>("cap.json");
 
 /** A registry that knows these raw keys by their hashes. */
-async function registry(...keys: string[]): Promise<(hash: Uint8Array) => Uint8Array | null> {
+async function registry(
+  ...keys: string[]
+): Promise<(hash: Uint8Array) => Uint8Array | null> {
   const known = new Map<string, Uint8Array>();
-  for (const key of keys) known.set(toHex(await hash32(fromHex(key))), fromHex(key));
+  for (const key of keys) {
+    known.set(toHex(await hash32(fromHex(key))), fromHex(key));
+  }
   return (hash) => known.get(toHex(hash)) ?? null;
 }
 
@@ -105,7 +109,10 @@ test("vectors: single capabilities get the reference's verdicts, also a second t
   for (const v of single) {
     const verifier = new Verifier({ issuerKey: await registry(v.publicKey) });
     for (let i = 0; i < 2; i++) {
-      const verdict = await verifier.verify(Cap.wrap(fromHex(v.hex)), BigInt(v.now));
+      const verdict = await verifier.verify(
+        Cap.wrap(fromHex(v.hex)),
+        BigInt(v.now),
+      );
       assertEquals(code(verdict), v.verify, `${v.note}, time ${i}`);
     }
   }
@@ -123,13 +130,19 @@ test("vectors: re-issued capabilities are the reference's byte for byte", async 
       permissions: BigInt(v.permissions),
       issuedAt: BigInt(v.issuedAt),
       expiresAt: BigInt(v.expiresAt),
-      caveats: (v.caveats ?? []).map(({ kind, value }) => ({ kind, value: fromHex(value) })),
+      caveats: (v.caveats ?? []).map(({ kind, value }) => ({
+        kind,
+        value: fromHex(value),
+      })),
     }, signer);
     assertEquals(toHex(cap.raw()), v.hex);
     assertEquals(toHex(await cap.id()), v.id);
     reissued++;
   }
-  assertEquals(reissued, single.filter((v) => /honest|late clock/.test(v.note)).length);
+  assertEquals(
+    reissued,
+    single.filter((v) => /honest|late clock/.test(v.note)).length,
+  );
   assert(reissued > 20);
 });
 
@@ -154,7 +167,10 @@ test("vectors: chains get the reference's verdicts, also a second time from the 
     }
     checked++;
   }
-  assertEquals(checked, chains.filter((v) => v.attenuateError === undefined).length);
+  assertEquals(
+    checked,
+    chains.filter((v) => v.attenuateError === undefined).length,
+  );
 });
 
 test("vectors: what the reference refuses to attenuate is refused", async () => {
@@ -164,7 +180,8 @@ test("vectors: what the reference refuses to attenuate is refused", async () => 
     const signer = await Ed25519Signer.fromSeed(fromHex(v.h1Seed));
     const root = Cap.wrap(fromHex(v.root));
     const error = await assertRejects(
-      () => attenuate(root, fromHex(v.holder), BigInt(v.op), undefined, 0n, signer),
+      () =>
+        attenuate(root, fromHex(v.holder), BigInt(v.op), undefined, 0n, signer),
       CapError,
     );
     assertEquals(error.code, v.attenuateError);
@@ -177,9 +194,16 @@ test("vectors: revocations are the reference's byte for byte and get its verdict
     const decoded = decodeRevocation(fromHex(v.hex));
     assertEquals(toHex(encodeRevocation(decoded)), v.hex);
     assertEquals(decoded.revokedAt, BigInt(v.revokedAt));
-    assertEquals(code(await verifyRevocation(decoded, fromHex(v.publicKey))), v.verify);
+    assertEquals(
+      code(await verifyRevocation(decoded, fromHex(v.publicKey))),
+      v.verify,
+    );
     const signer = await Ed25519Signer.fromSeed(fromHex(v.seed));
-    const again = await revoke(Cap.wrap(fromHex(v.cap)), BigInt(v.revokedAt), signer);
+    const again = await revoke(
+      Cap.wrap(fromHex(v.cap)),
+      BigInt(v.revokedAt),
+      signer,
+    );
     assertEquals(toHex(encodeRevocation(again)), v.hex);
   }
 });

@@ -44,7 +44,11 @@ export class FileRevocations implements RevocationStore {
   /** The last append: one follows the other. */
   #last: Promise<void> = Promise.resolve();
 
-  private constructor(file: AppendFile, memory: MemoryRevocations, length: number) {
+  private constructor(
+    file: AppendFile,
+    memory: MemoryRevocations,
+    length: number,
+  ) {
     this.#file = file;
     this.#memory = memory;
     this.#length = length;
@@ -121,11 +125,16 @@ export class FileRevocations implements RevocationStore {
 }
 
 /** Reads the records; answers how many bytes are whole. */
-async function readRecords(bytes: Uint8Array, memory: MemoryRevocations): Promise<number> {
+async function readRecords(
+  bytes: Uint8Array,
+  memory: MemoryRevocations,
+): Promise<number> {
   const written = MAGIC.findIndex((byte, i) => bytes[i] !== byte);
   if (written >= 0) {
     if (isZero(bytes, written)) return 0;
-    throw new Error("Cannot open revocations: the file is not one of revocations");
+    throw new Error(
+      "Cannot open revocations: the file is not one of revocations",
+    );
   }
   let at = MAGIC.length;
   while (at < bytes.length) {

@@ -12,7 +12,9 @@ const EXPIRES_AT = 40;
 const SIG = 48;
 
 /** Bytes of a record. */
-export function encodeRecord({ revocation, expiresAt }: RevocationRecord): Uint8Array {
+export function encodeRecord(
+  { revocation, expiresAt }: RevocationRecord,
+): Uint8Array {
   const signature = packSignature(revocation.revokerSig);
   const bytes = new Uint8Array(SIG + signature.length);
   const view = new DataView(bytes.buffer);
@@ -28,7 +30,11 @@ export function decodeRecord(bytes: Uint8Array): RevocationRecord | undefined {
   if (bytes.length <= SIG) return undefined;
   const revokerSig = new Uint8Array(SIG_SIZE);
   if (!unpackSignature(bytes.subarray(SIG), revokerSig, 0)) return undefined;
-  const revocation = { capID: bytes.slice(0, 32), revokedAt: u64At(bytes, REVOKED_AT), revokerSig };
+  const revocation = {
+    capID: bytes.slice(0, 32),
+    revokedAt: u64At(bytes, REVOKED_AT),
+    revokerSig,
+  };
   return { revocation, expiresAt: u64At(bytes, EXPIRES_AT) };
 }
 

@@ -36,7 +36,9 @@ export class RedisRevocations implements RevocationStore {
     const { revocation, expiresAt } = record;
     const words = ["SET", this.#key(revocation.capID), encodeRecord(record)];
     // The capability is valid in the second of its expiry, and Redis drops a key when EXAT begins.
-    if (expiresAt !== 0n && expiresAt < MAX_EXPIRY) words.push("EXAT", String(expiresAt + MARGIN));
+    if (expiresAt !== 0n && expiresAt < MAX_EXPIRY) {
+      words.push("EXAT", String(expiresAt + MARGIN));
+    }
     await this.#redis.command(words);
   }
 

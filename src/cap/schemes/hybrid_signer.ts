@@ -30,7 +30,10 @@ export class HybridSigner implements Signer {
 
   /** A signer with two new random keys. */
   static async generate(): Promise<HybridSigner> {
-    return await HybridSigner.of(await Ed25519Signer.generate(), await MlDsa65Signer.generate());
+    return await HybridSigner.of(
+      await Ed25519Signer.generate(),
+      await MlDsa65Signer.generate(),
+    );
   }
 
   /**
@@ -39,9 +42,17 @@ export class HybridSigner implements Signer {
    * @param ed25519 The classical half.
    * @param mlDsa65 The other half. Its seed should have nothing to do with the first one's.
    */
-  static async of(ed25519: Ed25519Signer, mlDsa65: MlDsa65Signer): Promise<HybridSigner> {
+  static async of(
+    ed25519: Ed25519Signer,
+    mlDsa65: MlDsa65Signer,
+  ): Promise<HybridSigner> {
     const publicKey = concatBytes([ed25519.publicKey(), mlDsa65.publicKey()]);
-    return new HybridSigner(ed25519, mlDsa65, publicKey, await hash32(publicKey));
+    return new HybridSigner(
+      ed25519,
+      mlDsa65,
+      publicKey,
+      await hash32(publicKey),
+    );
   }
 
   /** The raw public key, 32 and 1952 bytes. */
@@ -62,7 +73,10 @@ export class HybridSigner implements Signer {
     ]);
     return signatureField(
       Scheme.Hybrid,
-      concatBytes([first.subarray(0, 64), second.subarray(0, ML_DSA65_SIGNATURE_SIZE)]),
+      concatBytes([
+        first.subarray(0, 64),
+        second.subarray(0, ML_DSA65_SIGNATURE_SIZE),
+      ]),
     );
   }
 }

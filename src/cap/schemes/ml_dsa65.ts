@@ -22,7 +22,11 @@ export interface MlDsa65 {
   /** A key pair of a 32-byte seed. */
   keyPair(seed: Uint8Array): Promise<MlDsa65KeyPair>;
   /** Whether a signature verifies. Rejected or `false` for a malformed key or signature. */
-  verify(publicKey: Uint8Array, payload: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  verify(
+    publicKey: Uint8Array,
+    payload: Uint8Array,
+    signature: Uint8Array,
+  ): Promise<boolean>;
 }
 
 /** A private key that signs, and its public key. */
@@ -62,14 +66,22 @@ export const webCryptoMlDsa65: MlDsa65 = {
       ["sign"],
     );
     // `pub` of the JWK is the only export of the public key that takes a private one.
-    const { pub } = await subtle.exportKey("jwk", privateKey) as { pub?: string };
+    const { pub } = await subtle.exportKey("jwk", privateKey) as {
+      pub?: string;
+    };
     const publicKey = pub === undefined ? undefined : decodeBase64url(pub);
-    if (publicKey === undefined) throw new TypeError("Cannot export ML-DSA-65 public key");
+    if (publicKey === undefined) {
+      throw new TypeError("Cannot export ML-DSA-65 public key");
+    }
     return {
       publicKey,
       sign: async (payload) =>
         new Uint8Array(
-          await subtle.sign(ALGORITHM, privateKey, payload as Uint8Array<ArrayBuffer>),
+          await subtle.sign(
+            ALGORITHM,
+            privateKey,
+            payload as Uint8Array<ArrayBuffer>,
+          ),
         ),
     };
   },
@@ -83,13 +95,22 @@ export const webCryptoMlDsa65: MlDsa65 = {
   },
 };
 
-const importedKeys: ByteCache<Promise<CryptoKey>> = new ByteCache(CACHED_KEYS, 0);
+const importedKeys: ByteCache<Promise<CryptoKey>> = new ByteCache(
+  CACHED_KEYS,
+  0,
+);
 
 function importedKey(publicKey: Uint8Array): Promise<CryptoKey> {
   const known = importedKeys.get(publicKey);
   if (known) return known;
   const bytes = publicKey.slice();
-  const key = crypto.subtle.importKey("raw-public" as "raw", bytes, ALGORITHM, false, ["verify"]);
+  const key = crypto.subtle.importKey(
+    "raw-public" as "raw",
+    bytes,
+    ALGORITHM,
+    false,
+    ["verify"],
+  );
   importedKeys.set(bytes, key);
   key.catch(() => importedKeys.delete(bytes));
   return key;

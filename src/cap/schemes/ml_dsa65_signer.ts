@@ -40,21 +40,39 @@ function withHead(head: Uint8Array, body: Uint8Array): Uint8Array {
   return der;
 }
 
-function withoutHead(head: Uint8Array, der: Uint8Array, size: number, what: string): Uint8Array {
-  if (der.length === head.length + size && equalBytes(der.subarray(0, head.length), head)) {
+function withoutHead(
+  head: Uint8Array,
+  der: Uint8Array,
+  size: number,
+  what: string,
+): Uint8Array {
+  if (
+    der.length === head.length + size &&
+    equalBytes(der.subarray(0, head.length), head)
+  ) {
     return der.slice(head.length);
   }
-  throw new TypeError(`Cannot import ${what}: it is not an ML-DSA-65 key in the form of RFC 9881`);
+  throw new TypeError(
+    `Cannot import ${what}: it is not an ML-DSA-65 key in the form of RFC 9881`,
+  );
 }
 
-function jwkBytes(jwk: MlDsa65Jwk, name: "pub" | "priv", size: number): Uint8Array {
+function jwkBytes(
+  jwk: MlDsa65Jwk,
+  name: "pub" | "priv",
+  size: number,
+): Uint8Array {
   if (jwk.kty !== "AKP" || jwk.alg !== "ML-DSA-65") {
-    throw new TypeError('Cannot import JWK: "kty" must be "AKP" and "alg" must be "ML-DSA-65"');
+    throw new TypeError(
+      'Cannot import JWK: "kty" must be "AKP" and "alg" must be "ML-DSA-65"',
+    );
   }
   const text = jwk[name];
   const bytes = typeof text === "string" ? decodeBase64url(text) : undefined;
   if (bytes?.length === size) return bytes;
-  throw new TypeError(`Cannot import JWK: "${name}" must be ${size} bytes in base64url`);
+  throw new TypeError(
+    `Cannot import JWK: "${name}" must be ${size} bytes in base64url`,
+  );
 }
 
 /**
@@ -76,7 +94,11 @@ export class MlDsa65Signer implements Signer {
   readonly #keys: MlDsa65KeyPair;
   readonly #hash: Uint8Array;
 
-  private constructor(seed: Uint8Array, keys: MlDsa65KeyPair, hash: Uint8Array) {
+  private constructor(
+    seed: Uint8Array,
+    keys: MlDsa65KeyPair,
+    hash: Uint8Array,
+  ) {
     this.#seed = seed;
     this.#keys = keys;
     this.#hash = hash;
@@ -96,7 +118,9 @@ export class MlDsa65Signer implements Signer {
    */
   static async fromSeed(seed: Uint8Array): Promise<MlDsa65Signer> {
     if (seed.length !== ML_DSA65_SEED_SIZE) {
-      throw new TypeError(`Cannot import ML-DSA-65 seed: it must be 32 bytes, not ${seed.length}`);
+      throw new TypeError(
+        `Cannot import ML-DSA-65 seed: it must be 32 bytes, not ${seed.length}`,
+      );
     }
     const own = seed.slice();
     const keys = await (await chooseMlDsa65()).keyPair(own);
@@ -121,11 +145,20 @@ export class MlDsa65Signer implements Signer {
   }
 
   static async #fromJwk(key: MlDsa65Jwk): Promise<MlDsa65Signer> {
-    const signer = await MlDsa65Signer.fromSeed(jwkBytes(key, "priv", ML_DSA65_SEED_SIZE));
-    if (equalBytes(signer.publicKey(), jwkBytes(key, "pub", ML_DSA65_PUBLIC_KEY_SIZE))) {
+    const signer = await MlDsa65Signer.fromSeed(
+      jwkBytes(key, "priv", ML_DSA65_SEED_SIZE),
+    );
+    if (
+      equalBytes(
+        signer.publicKey(),
+        jwkBytes(key, "pub", ML_DSA65_PUBLIC_KEY_SIZE),
+      )
+    ) {
       return signer;
     }
-    throw new TypeError('Cannot import JWK: "pub" is not the public key of "priv"');
+    throw new TypeError(
+      'Cannot import JWK: "pub" is not the public key of "priv"',
+    );
   }
 
   /**
@@ -134,6 +167,7 @@ export class MlDsa65Signer implements Signer {
    * @param format `raw` (the 32-byte seed), `pkcs8` (DER) or `jwk`.
    */
   exportKey(format: "raw" | "pkcs8"): Uint8Array;
+  /** The private key as JWK, in the clear. */
   exportKey(format: "jwk"): MlDsa65Jwk;
   exportKey(format: "raw" | "pkcs8" | "jwk"): Uint8Array | MlDsa65Jwk {
     if (format === "raw") return this.#seed.slice();
@@ -183,8 +217,15 @@ export function importMlDsa65PublicKey(
  * @param publicKey The raw key, 1952 bytes.
  * @throws {TypeError} If it has another length.
  */
-export function exportMlDsa65PublicKey(format: "spki", publicKey: Uint8Array): Uint8Array;
-export function exportMlDsa65PublicKey(format: "jwk", publicKey: Uint8Array): MlDsa65Jwk;
+export function exportMlDsa65PublicKey(
+  format: "spki",
+  publicKey: Uint8Array,
+): Uint8Array;
+/** Exports an ML-DSA-65 public key as JWK. */
+export function exportMlDsa65PublicKey(
+  format: "jwk",
+  publicKey: Uint8Array,
+): MlDsa65Jwk;
 export function exportMlDsa65PublicKey(
   format: "spki" | "jwk",
   publicKey: Uint8Array,

@@ -26,12 +26,22 @@ export function verifySecp256k1(
   signature: Uint8Array,
 ): boolean {
   const v = signature[COMPACT_SIZE];
-  if (publicKey.length !== PUBLIC_KEY_SIZE || (v !== 0 && v !== 1)) return false;
+  if (publicKey.length !== PUBLIC_KEY_SIZE || (v !== 0 && v !== 1)) {
+    return false;
+  }
   try {
     const compact = signature.subarray(0, COMPACT_SIZE);
-    if (!secp256k1.verify(compact, payload, publicKey, { lowS: true, prehash: true })) return false;
+    if (
+      !secp256k1.verify(compact, payload, publicKey, {
+        lowS: true,
+        prehash: true,
+      })
+    ) return false;
     const recoverable = Uint8Array.of(v, ...compact);
-    return equalBytes(secp256k1.recoverPublicKey(recoverable, payload), publicKey);
+    return equalBytes(
+      secp256k1.recoverPublicKey(recoverable, payload),
+      publicKey,
+    );
   } catch {
     // noble throws for a key or a signature that it cannot parse.
     return false;
@@ -54,7 +64,11 @@ export class Secp256k1Signer implements Signer {
   readonly #publicKey: Uint8Array;
   readonly #hash: Uint8Array;
 
-  private constructor(secret: Uint8Array, publicKey: Uint8Array, hash: Uint8Array) {
+  private constructor(
+    secret: Uint8Array,
+    publicKey: Uint8Array,
+    hash: Uint8Array,
+  ) {
     this.#secret = secret;
     this.#publicKey = publicKey;
     this.#hash = hash;
@@ -78,7 +92,11 @@ export class Secp256k1Signer implements Signer {
       );
     }
     const publicKey = secp256k1.getPublicKey(secret, true);
-    return new Secp256k1Signer(secret.slice(), publicKey, await hash32(publicKey));
+    return new Secp256k1Signer(
+      secret.slice(),
+      publicKey,
+      await hash32(publicKey),
+    );
   }
 
   /**
@@ -93,8 +111,12 @@ export class Secp256k1Signer implements Signer {
   ): Promise<Secp256k1Signer> {
     if (format === "raw") return await Secp256k1Signer.fromSecret(key);
     const signer = await Secp256k1Signer.fromSecret(jwkBytes(key, "d"));
-    if (equalBytes(signer.publicKey(), importSecp256k1PublicKey("jwk", key))) return signer;
-    throw new TypeError('Cannot import JWK: "x" and "y" are not the public key of "d"');
+    if (equalBytes(signer.publicKey(), importSecp256k1PublicKey("jwk", key))) {
+      return signer;
+    }
+    throw new TypeError(
+      'Cannot import JWK: "x" and "y" are not the public key of "d"',
+    );
   }
 
   /**
@@ -103,10 +125,14 @@ export class Secp256k1Signer implements Signer {
    * @param format `raw` (32 bytes) or `jwk`.
    */
   exportKey(format: "raw"): Uint8Array;
+  /** The private key as JWK, in the clear. */
   exportKey(format: "jwk"): JsonWebKey;
   exportKey(format: "raw" | "jwk"): Uint8Array | JsonWebKey {
     if (format === "raw") return this.#secret.slice();
-    return { ...exportSecp256k1PublicKey(this.#publicKey), d: encodeBase64url(this.#secret) };
+    return {
+      ...exportSecp256k1PublicKey(this.#publicKey),
+      d: encodeBase64url(this.#secret),
+    };
   }
 
   /** The compressed public key, 33 bytes. */
@@ -145,14 +171,19 @@ export function importSecp256k1PublicKey(
     ? key
     : Uint8Array.of(4, ...jwkBytes(key, "x"), ...jwkBytes(key, "y"));
   if (format === "raw" && bytes.length !== PUBLIC_KEY_SIZE) {
-    throw new TypeError(`Cannot import secp256k1 public key: it must be ${PUBLIC_KEY_SIZE} bytes`);
+    throw new TypeError(
+      `Cannot import secp256k1 public key: it must be ${PUBLIC_KEY_SIZE} bytes`,
+    );
   }
   try {
     return secp256k1.Point.fromBytes(bytes).toBytes(true);
   } catch (cause) {
-    throw new TypeError("Cannot import secp256k1 public key: it is no point of the curve", {
-      cause,
-    });
+    throw new TypeError(
+      "Cannot import secp256k1 public key: it is no point of the curve",
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -175,10 +206,14 @@ export function exportSecp256k1PublicKey(publicKey: Uint8Array): JsonWebKey {
 
 function jwkBytes(jwk: JsonWebKey, name: "x" | "y" | "d"): Uint8Array {
   if (jwk.kty !== "EC" || jwk.crv !== "secp256k1") {
-    throw new TypeError('Cannot import JWK: "kty" must be "EC" and "crv" must be "secp256k1"');
+    throw new TypeError(
+      'Cannot import JWK: "kty" must be "EC" and "crv" must be "secp256k1"',
+    );
   }
   const text = jwk[name];
   const bytes = typeof text === "string" ? decodeBase64url(text) : undefined;
   if (bytes?.length === 32) return bytes;
-  throw new TypeError(`Cannot import JWK: "${name}" must be 32 bytes in base64url`);
+  throw new TypeError(
+    `Cannot import JWK: "${name}" must be 32 bytes in base64url`,
+  );
 }
