@@ -47,7 +47,7 @@ export class Connection
   readonly #socket: Socket;
   readonly #parser: RequestParser;
   readonly #queue: Exchange[] = [];
-  #state: "open" | "lingering" | "upgraded" | "gone" = "open";
+  #state: "open" | "lingering" | "upgraded" | "reset" | "gone" = "open";
   #cause: CloseCause | undefined;
   /** The exchange whose body is coming in. */
   #receiving: Exchange | undefined;
@@ -198,11 +198,10 @@ export class Connection
 
   /** Looks at every wait. */
   tick(now: number): void {
-    if (this.#state === "gone") return;
-    if (this.#state === "upgraded") return;
+    if (this.#state !== "open" && this.#state !== "lingering") return;
     this.#now = now;
     const { limits } = this.#server;
-    if (this.#state === "lingering" && now >= this.#deadline) return this.#socket.destroy();
+    if (this.#state === "lingering" && now >= this.#deadline) return this.#reset(this.#cause!);
     if (this.#writeStalled(now)) return this.#late("write");
     if (this.#state === "lingering") return;
     for (const exchange of this.#queue) {
@@ -755,7 +754,7 @@ export class Connection
   #discard(length: number): void {
     this.#discarded += length;
     if (this.#discarded <= this.#server.limits.lingerBytes) return;
-    if (this.#state === "lingering") this.#socket.destroy();
+    if (this.#state === "lingering") this.#reset(this.#cause!);
     else if (!this.#paused) {
       this.#paused = true;
       this.#socket.pause();
@@ -763,6 +762,8 @@ export class Connection
   }
 
   #reset(cause: CloseCause): void {
+    if (this.#state === "gone" || this.#state === "reset") return;
+    this.#state = "reset";
     this.#cause = cause;
     this.#socket.destroy();
   }

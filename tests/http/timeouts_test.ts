@@ -1,0 +1,243 @@
+/** Every timeout, by a clock that a test turns. */
+
+import { test } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import { FakeNetwork, FakeTime } from "../support/http_fake.ts";
+import { statuses } from "../support/http_raw.ts";
+import type { TimeoutPhase } from "../../src/http/events.ts";
+import type { ServeOptions } from "../../src/http/options.ts";
+import { HttpServer } from "../../src/http/server.ts";
+import type { Handler } from "../../src/http/types.ts";
+
+interface Bench {
+  readonly server: HttpServer;
+  readonly network: FakeNetwork;
+  readonly time: FakeTime;
+  readonly phases: TimeoutPhase[];
+}
+
+async function bench(handler: Handler, options: ServeOptions = {}): Promise<Bench> {
+  const time = new FakeTime();
+  const network = new FakeNetwork();
+  const phases: TimeoutPhase[] = [];
+  const server = new HttpServer(
+    { network, clock: time, wallClock: () => 1_700_000_000_000 + time.now() },
+    handler,
+    { ...options, events: { timedOut: (phase) => phases.push(phase) } },
+  );
+  await server.ready;
+  return { server, network, time, phases };
+}
+
+const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+test("a silent connection gets a plain FIN after headersTimeoutMs", async () => {
+  const { network, time, phases } = await bench(() => new Response());
+  const peer = network.open();
+  time.advance(9_800);
+  assert(!peer.finished);
+  time.advance(400);
+  assert(peer.finished);
+  assertEquals(peer.sent, "");
+  assertEquals(phases, ["headers"]);
+});
+
+test("a head that stalls or drips gets 408, however often a byte comes", async () => {
+  const { network, time, phases } = await bench(() => new Response());
+  const stalled = network.open();
+  stalled.receive("GET / HTT");
+  const dripping = network.open();
+  for (let i = 0; i < 102; i++) {
+    dripping.receive(i === 0 ? "G" : i < 3 ? "ET"[i - 1]! : i === 3 ? " " : "/");
+    time.advance(100);
+  }
+  for (const peer of [stalled, dripping]) {
+    assertEquals(statuses(peer.sent), [408]);
+    assert(peer.sent.includes("Connection: close") && peer.finished);
+  }
+  assertEquals(phases, ["headers", "headers"]);
+});
+
+test("the next head's time begins with its first byte", async () => {
+  const { network, time } = await bench(() => new Response("x"));
+  const peer = network.open();
+  peer.receive(GET);
+  time.advance(50_000);
+  peer.receive("GET / ");
+  time.advance(9_000);
+  assertEquals(statuses(peer.sent), [200]);
+  peer.receive("HTTP/1.1\r\nHost: a\r\n\r\n");
+  assertEquals(statuses(peer.sent), [200, 200]);
+});
+
+test("an idle connection gets a plain FIN after keepAliveTimeoutMs", async () => {
+  const { network, time, phases } = await bench(() => new Response("x"));
+  const peer = network.open();
+  peer.receive(GET);
+  time.advance(64_900);
+  assert(!peer.finished);
+  time.advance(300);
+  assert(peer.finished);
+  assertEquals(statuses(peer.sent), [200]);
+  assertEquals(phases, ["keep_alive"]);
+});
+
+test("a body that stops gets 408, and the handler's read fails", async () => {
+  let failure: unknown;
+  const { network, time, phases } = await bench(async (request) => {
+    await request.text().catch((error) => failure = error);
+    return new Response("late");
+  }, { minBodyRate: 0 });
+  const peer = network.open();
+  peer.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n123");
+  time.advance(15_200);
+  await turns();
+  assertEquals(statuses(peer.sent), [408]);
+  assert(peer.finished && failure instanceof Error);
+  assertEquals(phases, ["body"]);
+});
+
+test("a body slower than minBodyRate gets 408 after 5 s", async () => {
+  const { network, time, phases } = await bench(async (request) =>
+    new Response(await request.text())
+  );
+  const peer = network.open();
+  peer.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+  for (let i = 0; i < 6; i++) {
+    peer.receive("x".repeat(100));
+    time.advance(1_000);
+  }
+  await turns();
+  assertEquals(statuses(peer.sent), [408]);
+  assertEquals(phases, ["body_rate"]);
+});
+
+test("a body that is fast enough is not late, and one that the handler holds up is not either", async () => {
+  let go!: () => void;
+  const wait = new Promise<void>((resolve) => go = resolve);
+  const { network, time, phases } = await bench(async (request) => {
+    await wait;
+    return new Response(String((await request.arrayBuffer()).byteLength));
+  });
+  const peer = network.open();
+  const size = 200_000;
+  peer.receive(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`);
+  peer.receive("x".repeat(100_000));
+  assert(peer.paused);
+  time.advance(20_000);
+  go();
+  await turns();
+  assert(!peer.paused);
+  peer.receive("x".repeat(100_000));
+  await turns();
+  assert(peer.sent.endsWith("200000"), peer.sent);
+  assertEquals(phases, []);
+});
+
+test("a handler that takes too long gets 504, its signal aborts, and the connection goes on", async () => {
+  const reasons: unknown[] = [];
+  let finish!: (response: Response) => void;
+  const { network, time, phases, server } = await bench((request) => {
+    if (request.url.endsWith("/next")) return new Response("next");
+    request.signal.addEventListener("abort", () => reasons.push(request.signal.reason));
+    return new Promise((resolve) => finish = resolve);
+  });
+  const peer = network.open();
+  peer.receive(GET);
+  time.advance(30_200);
+  await turns();
+  assertEquals(statuses(peer.sent), [504]);
+  assertEquals((reasons[0] as Error).name, "TimeoutError");
+  assertEquals(phases, ["request"]);
+  peer.receive("GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+  finish(new Response("too late"));
+  await turns();
+  assertEquals(statuses(peer.sent), [504, 200]);
+  assert(!peer.sent.includes("too late"));
+  assertEquals(server.stats.activeRequests, 0);
+});
+
+test("a stream that has begun is not ended by requestTimeoutMs", async () => {
+  const { network, time, phases } = await bench(() => new Response(new ReadableStream()));
+  const peer = network.open();
+  peer.receive(GET);
+  await turns();
+  time.advance(60_000);
+  assertEquals(statuses(peer.sent), [200]);
+  assertEquals(phases, []);
+});
+
+test("a reader without progress is reset after writeTimeoutMs, one with progress is not", async () => {
+  const { network, time, phases } = await bench(() => new Response("x".repeat(100_000)));
+  const stuck = network.open();
+  const slow = network.open();
+  for (const peer of [stuck, slow]) {
+    peer.stuck = true;
+    peer.receive(GET);
+  }
+  for (let i = 0; i < 40; i++) {
+    slow.bufferedBytes -= 100;
+    time.advance(1_000);
+  }
+  assert(stuck.destroyed && !slow.destroyed);
+  assertEquals(phases, ["write"]);
+});
+
+test("after an error answer the connection is read on for lingerMs, then dropped", async () => {
+  const { network, time } = await bench(() => new Response());
+  const peer = network.open();
+  peer.receive("BAD\r\n\r\n");
+  assertEquals(statuses(peer.sent), [400]);
+  assert(peer.finished && !peer.destroyed && !peer.paused);
+  peer.receive("x".repeat(1_000));
+  time.advance(1_300);
+  assert(!peer.destroyed);
+  time.advance(400);
+  assert(peer.destroyed);
+});
+
+test("after an error answer at most lingerBytes are read", async () => {
+  const { network } = await bench(() => new Response());
+  const peer = network.open();
+  peer.receive("BAD\r\n\r\n");
+  for (let i = 0; i < 4; i++) peer.receive("x".repeat(64 * 1024));
+  assert(!peer.destroyed);
+  peer.receive("x");
+  assert(peer.destroyed);
+});
+
+test("a flood behind a slow handler stops being read, and is answered in the end", async () => {
+  const releases: (() => void)[] = [];
+  const { network } = await bench(async () => {
+    await new Promise<void>((resolve) => releases.push(resolve));
+    return new Response("x");
+  });
+  const peer = network.open();
+  peer.receive(GET.repeat(40));
+  assert(peer.paused);
+  assertEquals(releases.length, 16);
+  for (let i = 0; i < 40; i++) {
+    releases[i]!();
+    await turns();
+  }
+  assertEquals(statuses(peer.sent).length, 40);
+  assert(!peer.paused);
+});
+
+test("what does not change keeps no timer: a server without connections lets the process end", async () => {
+  const { network, time, server } = await bench(() => new Response("x"));
+  assertEquals(time.pending, 0);
+  const peer = network.open();
+  assertEquals(time.pending, 1);
+  peer.drop();
+  await turns();
+  time.advance(200);
+  assertEquals(time.pending, 0);
+  await server.stop();
+  assertEquals(time.pending, 0);
+});
+
+/** Lets promises settle. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
