@@ -47,6 +47,8 @@ export class Calls {
   readonly #session: Session;
 
   /**
+   * Calls through a channel.
+   *
    * @param service The service's name, for error messages.
    * @param cap Capability that goes with every call; empty is the channel's own.
    */

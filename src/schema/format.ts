@@ -1,7 +1,7 @@
 /** `zap fmt`: a schema's text in one style, in braces or by indentation. */
 
 import type { Struct } from "./model.ts";
-import { checkSchema } from "./parser/parse_schema.ts";
+import { readSchema } from "./parser/parse_schema.ts";
 import { SchemaError } from "./parser/problems.ts";
 import {
   type Declaration,
@@ -46,7 +46,7 @@ export function formatSchema(
   text: string,
   options?: { readonly form?: SchemaForm; readonly file?: string },
 ): string {
-  const check = checkSchema(text);
+  const check = readSchema(text);
   if (!check.ok) throw new SchemaError(options?.file ?? "schema.zap", check.problems);
   const form = options?.form ?? "keep";
   const structs = new Map(check.schema.structs.map((struct) => [struct.name, struct]));

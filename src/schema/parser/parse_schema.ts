@@ -12,7 +12,7 @@ import type { FileSyntax } from "./syntax.ts";
 
 /** What a text turned out to be: a schema, or all that is wrong with it. */
 export type SchemaCheck =
-  | { readonly ok: true; readonly schema: Schema; readonly syntax: FileSyntax }
+  | { readonly ok: true; readonly schema: Schema }
   | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
 
 /**
@@ -31,6 +31,14 @@ export type SchemaCheck =
  * ```
  */
 export function checkSchema(text: string): SchemaCheck {
+  const read = readSchema(text);
+  return read.ok ? { ok: true, schema: read.schema } : read;
+}
+
+/** As `checkSchema`, with the text's own structure for the formatter. */
+export function readSchema(
+  text: string,
+): SchemaCheck & ({ readonly ok: true; readonly syntax: FileSyntax } | { readonly ok: false }) {
   const problems = new Problems();
   try {
     const syntax = parseFile(text, problems);

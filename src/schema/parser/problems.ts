@@ -51,6 +51,7 @@ export interface Position {
  * ```
  */
 export class SchemaError extends Error {
+  /** The class's name. */
   override readonly name = "SchemaError";
   /** The file's name, as given to the parser. */
   readonly file: string;
