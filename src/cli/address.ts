@@ -9,13 +9,18 @@ export type ZapAddress =
 
 /**
  * Parses `host`, `host:port`, `:port`, `port`, `[::1]:port`, `zap://…`, `zaps://…` (TLS) or
- * `unix:/path`. The host is 127.0.0.1 and the port 9999 where they are left out.
+ * `unix:/path`. The host is 127.0.0.1 where it is left out.
  *
  * @param text What the user wrote.
  * @param leastPort 1 where to connect; 0, a free port, where to listen.
+ * @param defaultPort The port where none is named. Default 9999.
  * @throws {TypeError} If it is none of these; the message says which forms there are.
  */
-export function parseAddress(text: string, leastPort: 0 | 1 = 1): ZapAddress {
+export function parseAddress(
+  text: string,
+  leastPort: 0 | 1 = 1,
+  defaultPort: number = DEFAULT_PORT,
+): ZapAddress {
   const unix = /^unix:(?:\/\/)?(.+)$/.exec(text);
   if (unix) return { path: unix[1]! };
   const match = /^(?:(zaps?):\/\/)?(?:(\[[0-9a-fA-F:.%]+\]|[^\s:/[\]]*))(?::(\d{1,5}))?\/?$/.exec(
@@ -23,11 +28,11 @@ export function parseAddress(text: string, leastPort: 0 | 1 = 1): ZapAddress {
   );
   const [, scheme, hostText = "", portText] = match ?? [];
   const onlyPort = scheme === undefined && portText === undefined && /^\d{1,5}$/.test(hostText);
-  const port = Number(onlyPort ? hostText : portText ?? DEFAULT_PORT);
+  const port = Number(onlyPort ? hostText : portText ?? defaultPort);
   if (!match || (hostText === "" && portText === undefined) || port < leastPort || port > 65_535) {
     throw new TypeError(
       `Cannot read address "${text}": write host:port, [ipv6]:port, zaps://host:port for TLS, or ` +
-        `unix:/path; the port is ${leastPort} to 65535, ${DEFAULT_PORT} if left out`,
+        `unix:/path; the port is ${leastPort} to 65535, ${defaultPort} if left out`,
     );
   }
   const host = onlyPort || hostText === "" ? "127.0.0.1" : hostText.replace(/^\[|\]$/g, "");

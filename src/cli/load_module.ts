@@ -3,14 +3,34 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Handler, StaticResponse } from "../http/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
 
-/** What a served module's default export may have; at least one of them. */
+/** What a served module's default export may have; `fetch` or `rpc`, or both. */
 export interface ServedModule {
   /** Answers HTTP requests: a Hono app, an `Api`, or any object with `fetch`. */
-  readonly fetch?: (request: Request, ...rest: unknown[]) => Response | Promise<Response>;
+  readonly fetch?: Handler;
   /** Answers ZAP calls. */
   readonly rpc?: Handlers;
+  /** Runs before anything listens. An `Api` has it. */
+  startup?(): unknown;
+  /** Runs when everything has stopped. An `Api` has it. */
+  shutdown?(): unknown;
+  /** Responses that are sent without calling `fetch`. An `Api` has it. */
+  fixedResponses?(): Iterable<readonly [method: string, path: string, response: FixedResponse]>;
+  /** Told where the servers listen; answers more lines for start-up to print. */
+  onListening?(addresses: Addresses): readonly string[] | Promise<readonly string[]>;
+}
+
+/** A response that is known before the request. */
+export type FixedResponse = Pick<StaticResponse, "status" | "headers" | "body">;
+
+/** Where the servers listen, as a client would write it. */
+export interface Addresses {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly http?: string;
+  /** Such as `zap://127.0.0.1:9999`. */
+  readonly zap?: string;
 }
 
 /**

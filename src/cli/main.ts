@@ -28,6 +28,22 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "Show a ZAP message, or a file of frames, as a tree with offsets",
     load: async () => (await import("./decode.ts")).runDecode,
   },
+  cap: {
+    summary: "Make, inspect, verify and revoke capabilities, and their keys",
+    load: async () => (await import("./cap.ts")).runCap,
+  },
+  gen: {
+    summary: "Generate TypeScript and OpenAPI from .zap schemas (also: zapgen)",
+    load: async () => (await import("./gen.ts")).runZapgen,
+  },
+  fmt: {
+    summary: "Format .zap schemas",
+    load: async () => (await import("./fmt.ts")).runFmt,
+  },
+  diff: {
+    summary: "Tell which changes of a schema break readers or writers",
+    load: async () => (await import("./diff.ts")).runDiff,
+  },
 };
 
 function help(): string {

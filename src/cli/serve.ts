@@ -1,117 +1,131 @@
 /** `zap serve`: a module's handlers on the network, until the process is asked to stop. */
 
-import { parseArgs } from "node:util";
+import process from "node:process";
 import { SocketError } from "../base/socket_error.ts";
 import { currentNetwork } from "../runtime/current.ts";
+import { currentProcess } from "../runtime/process.ts";
+import type { ServerEvents } from "../http/mod.ts";
 import type { CliIo } from "./io.ts";
 import { loadModule, type ServedModule } from "./load_module.ts";
-import { type Running, type ServeSettings, serveZap } from "./serve_zap.ts";
-import { parseAddress } from "./address.ts";
+import { serveHttp } from "./serve_http.ts";
+import { readServeSettings, SERVE_HELP, type ServeSettings } from "./serve_settings.ts";
+import { type Running, serveZap, zapStartup } from "./serve_zap.ts";
 import { usageError } from "./usage.ts";
-
-const HELP = `Usage: zap serve MODULE [options]
-
-Serves what MODULE's default export has: "rpc" (handlers of calls) over ZAP.
-
-Options:
-  --zap=ADDRESS      Where ZAP listens: host:port, port or unix:/path. Default 127.0.0.1:9999
-  --framing=KIND     node (default) or mux: what the ZAP port speaks
-  --tls-cert=FILE    Certificate chain, PEM; needs --tls-key
-  --tls-key=FILE     Private key, PEM
-  --drain=MS         Milliseconds that calls under way have after SIGTERM or SIGINT. Default 10000
-  --json             Print one JSON line per address instead of text
-  --help             Show this text
-
-The first SIGTERM or SIGINT stops in order; a second one stops at once.
-Exit codes: 0 stopped when asked to, 1 could not start, 2 wrong usage.
-`;
-
-const OPTIONS = {
-  zap: { type: "string" },
-  framing: { type: "string" },
-  "tls-cert": { type: "string" },
-  "tls-key": { type: "string" },
-  drain: { type: "string" },
-  json: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
+import { watchAndServe } from "./watch.ts";
 
 /** Runs `zap serve`; answers the exit code. */
 export async function runServe(args: string[], io: CliIo): Promise<number> {
   let settings: ServeSettings;
-  let file: string;
-  let json = false;
   try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
-    if (values.help) return io.stdout(HELP), 0;
-    const [first, ...more] = positionals;
-    if (first === undefined || more.length > 0) throw new TypeError("name one module to serve");
-    file = first;
-    json = values.json ?? false;
-    settings = await readSettings(values, io);
+    settings = readServeSettings(args, io);
   } catch (error) {
     return usageError(io, "zap serve", (error as Error).message);
   }
+  if (settings.file === undefined) return io.stdout(SERVE_HELP), 0;
+  if (settings.watch) return await watchAndServe(settings.file, io);
+  let running: Running[];
   let module: ServedModule;
   try {
-    module = await loadModule(file);
+    module = await loadModule(settings.file);
+    running = await start(module, settings, io);
   } catch (error) {
-    io.stderr(`zap serve: ${(error as Error).message}\n`);
+    io.stderr(`zap serve: ${(error as Error).message}${advice(error)}\n`);
     return 1;
   }
-  const running: Running[] = [];
-  try {
-    if (module.rpc) running.push(await serveZap(module.rpc, settings, io));
-  } catch (error) {
-    if (!(error instanceof SocketError) && !(error instanceof TypeError)) throw error;
-    io.stderr(`zap serve: ${error.message}${advice(error)}\n`);
-    await Promise.all(running.map((server) => server.stop()));
-    return 1;
-  }
-  for (const { address, kind, notes } of running) {
-    const runtime = currentNetwork().name;
-    io.stdout(
-      json
-        ? JSON.stringify({ kind, address, runtime, notes }) + "\n"
-        : [`${kind} on ${address} (${runtime})`, ...notes].join("\n  ") + "\n",
-    );
-  }
+  // A worker serves on, and stops when the first process says so.
+  if (isWorker()) return 0;
+  await announce(running, module, settings, io);
+  const forget = reloadAtHangUp(running, io);
   await interrupted(io.interrupted);
-  if (!json) io.stdout("Stopping: calls under way are answered first; once more stops at once\n");
+  forget();
+  if (!settings.json) {
+    io.stdout("Stopping: what is under way is finished first; once more stops at once\n");
+  }
   await Promise.all(running.map((server) => server.stop()));
+  if (settings.workers === 1) await module.shutdown?.();
   return 0;
 }
 
-interface Values {
-  readonly zap?: string | undefined;
-  readonly framing?: string | undefined;
-  readonly "tls-cert"?: string | undefined;
-  readonly "tls-key"?: string | undefined;
-  readonly drain?: string | undefined;
+/** Starts both servers; if one cannot start, the other is stopped. */
+async function start(module: ServedModule, settings: ServeSettings, io: CliIo): Promise<Running[]> {
+  if (settings.workers > 1 && !module.fetch) {
+    throw new TypeError("--workers needs a module with fetch: HTTP leads the processes");
+  }
+  if (settings.workers > 1 && !isWorker()) return await lead(module, settings, io);
+  const running: Running[] = [];
+  try {
+    await module.startup?.();
+    if (module.rpc) running.push(await serveZap(module.rpc, settings, io));
+    const zap = running[0];
+    if (module.fetch) {
+      running.push(await serveHttp(module, settings, io, isWorker() ? stopWith(zap, module) : {}));
+    }
+  } catch (error) {
+    await Promise.all(running.map((server) => server.stop()));
+    throw error;
+  }
+  return running;
 }
 
-async function readSettings(values: Values, io: CliIo): Promise<ServeSettings> {
-  const { "tls-cert": cert, "tls-key": key, framing = "node" } = values;
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new TypeError("--tls-cert and --tls-key go together");
-  }
-  if (framing !== "node" && framing !== "mux") {
-    throw new TypeError(`--framing "${framing}" is neither node nor mux`);
-  }
-  const drainMs = Number(values.drain ?? 10_000);
-  if (!Number.isSafeInteger(drainMs) || drainMs < 0) {
-    throw new TypeError(`--drain "${values.drain}" is not a whole number of milliseconds`);
-  }
-  const read = async (path: string) => new TextDecoder().decode(await io.readFile(path));
+/** In the first of several processes: the workers serve, this one leads them. */
+async function lead(module: ServedModule, settings: ServeSettings, io: CliIo): Promise<Running[]> {
+  const http = await serveHttp(module, settings, io, {});
+  if (!module.rpc) return [http];
+  const zap = zapStartup(settings.zap, settings.framing, settings.drainMs);
+  return [{ ...zap, stop: () => Promise.resolve() }, http];
+}
+
+/** What stops with a worker's HTTP server. */
+function stopWith(zap: Running | undefined, module: ServedModule): ServerEvents {
+  let stopped: Promise<void> | undefined;
   return {
-    zap: parseAddress(values.zap ?? "127.0.0.1:9999", 0),
-    framing,
-    drainMs,
-    ...(cert && key ? { tls: { cert: await read(cert), key: await read(key) } } : {}),
+    drainStarted: () => void (stopped = zap?.stop()),
+    drainFinished: () => void Promise.resolve(stopped).then(() => module.shutdown?.()),
   };
 }
 
-function advice(error: Error): string {
+async function announce(
+  running: readonly Running[],
+  module: ServedModule,
+  { json }: ServeSettings,
+  io: CliIo,
+): Promise<void> {
+  const runtime = currentNetwork().name;
+  const addresses: { http?: string; zap?: string } = {};
+  for (const { kind, title, address, notes } of running) {
+    addresses[kind] = address;
+    io.stdout(
+      json
+        ? JSON.stringify({ kind, address, runtime, notes }) + "\n"
+        : [`${title} on ${address} (${runtime})`, ...notes].join("\n  ") + "\n",
+    );
+  }
+  const more = await module.onListening?.(addresses) ?? [];
+  if (more.length === 0) return;
+  io.stdout(json ? JSON.stringify({ kind: "module", notes: more }) + "\n" : more.join("\n") + "\n");
+}
+
+/** SIGHUP reads the certificates again. */
+function reloadAtHangUp(running: readonly Running[], io: CliIo): () => void {
+  const reloadable = running.filter((server) => server.reload !== undefined);
+  if (reloadable.length === 0) return () => {};
+  const reload = (): void => {
+    for (const server of reloadable) {
+      server.reload!().then(
+        () => io.stdout(`${server.title}: the certificate has been replaced\n`),
+        (error: Error) => io.stderr(`${server.title}: the certificate stays: ${error.message}\n`),
+      );
+    }
+  };
+  process.on("SIGHUP", reload);
+  return () => process.removeListener("SIGHUP", reload);
+}
+
+function isWorker(): boolean {
+  return currentProcess().workerChannel() !== undefined;
+}
+
+function advice(error: unknown): string {
   if (!(error instanceof SocketError)) return "";
   if (error.code === "address_in_use") {
     return ". Stop what listens there, or choose another address";

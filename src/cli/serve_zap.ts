@@ -1,38 +1,31 @@
 /** The ZAP half of `zap serve`. */
 
 import { DEFAULT_LIMITS, type Handlers, ZapServer } from "../rpc/mod.ts";
-import type { ServerTlsOptions, SocketAddress } from "../runtime/types.ts";
+import type { SocketAddress } from "../runtime/types.ts";
 import { formatAddress, type ZapAddress } from "./address.ts";
 import type { CliIo } from "./io.ts";
-
-/** What `zap serve` was told. */
-export interface ServeSettings {
-  /** Where ZAP listens. */
-  readonly zap: ZapAddress;
-  /** What its port speaks. */
-  readonly framing: "node" | "mux";
-  /** Milliseconds for what is under way when asked to stop. */
-  readonly drainMs: number;
-  /** Certificate and key, PEM. */
-  readonly tls?: ServerTlsOptions;
-}
+import type { ServeSettings } from "./serve_settings.ts";
 
 /** A server that listens. */
 export interface Running {
-  /** What it speaks. */
-  readonly kind: string;
+  /** Which of the two it is. */
+  readonly kind: "http" | "zap";
+  /** What it speaks, for a person. */
+  readonly title: string;
   /** Where, as a client would write it. */
   readonly address: string;
   /** What else start-up says: the limits in force, how to call it. */
   readonly notes: readonly string[];
   /** Stops in order. */
   stop(): Promise<void>;
+  /** Reads the certificate again, where the server can. */
+  reload?(): Promise<void>;
 }
 
 /** Serves handlers over ZAP. Faults of handlers and peers go to standard error, one line each. */
 export async function serveZap(
   handlers: Handlers,
-  { zap, framing, drainMs, tls }: ServeSettings,
+  { zap, framing, drainMs, tls, workers }: ServeSettings,
   io: CliIo,
 ): Promise<Running> {
   const server = new ZapServer({
@@ -42,12 +35,29 @@ export async function serveZap(
     },
     ...handlers,
   });
-  const target = "path" in zap ? { path: zap.path } : { host: zap.host, port: zap.port };
-  const bound = await server.listen({ ...target, framing, ...(tls ? { tls } : {}) });
-  const address = formatAddress(addressOf(bound, tls !== undefined));
+  const bound = await server.listen({
+    ...("path" in zap ? { path: zap.path } : { host: zap.host, port: zap.port }),
+    framing,
+    ...(tls ? { tls: await tls() } : {}),
+    ...(workers > 1 ? { reusePort: true } : {}),
+  });
+  return {
+    ...zapStartup(addressOf(bound, tls !== undefined), framing, drainMs),
+    stop: () => server.drain(drainMs),
+  };
+}
+
+/** What start-up says of a ZAP server at an address. */
+export function zapStartup(
+  where: ZapAddress,
+  framing: "node" | "mux",
+  drainMs: number,
+): Omit<Running, "stop"> {
+  const address = formatAddress(where);
   const limits = DEFAULT_LIMITS;
   return {
-    kind: `ZAP (${framing} framing)`,
+    kind: "zap",
+    title: `ZAP (${framing} framing)`,
     address,
     notes: [
       `Limits: ${limits.maxConnections} connections, ${limits.maxInFlight} calls in flight on each, ` +
@@ -55,7 +65,6 @@ export async function serveZap(
       `drain ${drainMs / 1000} s`,
       `Try: zap call ${address}${framing === "mux" ? " --framing=mux" : ""} 1 hello`,
     ],
-    stop: () => server.drain(drainMs),
   };
 }
 
