@@ -109,10 +109,9 @@ export function resolveLimits(
   descriptorLimit: number | undefined,
 ): Readonly<ConnectionLimits & ParserLimits> {
   const defaults = { ...CONNECTION_DEFAULTS, ...PARSER_DEFAULTS };
-  if (descriptorLimit !== undefined) {
-    const share = Math.max(1, Math.floor(descriptorLimit * 0.8));
-    defaults.maxConnections = Math.min(defaults.maxConnections, share);
-  }
+  const mostConnections = descriptorLimit === undefined
+    ? Infinity
+    : Math.max(1, Math.floor(descriptorLimit * 0.8));
   const keys = Object.keys(defaults);
   if (options.workers !== undefined) checkNumber("workers", options.workers);
   if (options.proxyProtocol !== undefined && options.tls !== undefined) {
@@ -127,6 +126,8 @@ export function resolveLimits(
     else checkOther(key, given);
     limits[key] = given;
   }
+  // Whatever was asked for: with no descriptor left some runtimes spin, and nobody is answered.
+  limits.maxConnections = Math.min(limits.maxConnections as number, mostConnections);
   return limits as unknown as ConnectionLimits & ParserLimits;
 }
 
