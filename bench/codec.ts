@@ -7,6 +7,7 @@
  */
 
 import { avscPeer } from "./codec/peers/avsc.ts";
+import { builderPeer } from "./codec/peers/builder.ts";
 import { capnpPeer } from "./codec/peers/capnp.ts";
 import { flatbuffersPeer } from "./codec/peers/flatbuffers.ts";
 import { jsonPeer } from "./codec/peers/json.ts";
@@ -15,18 +16,13 @@ import { cborPeer, msgpackrPeer } from "./codec/peers/messagepack_cbor.ts";
 import { bufPeer, protobufjsPeer } from "./codec/peers/protobuf.ts";
 import type { Case, Peer } from "./codec/peers/types.ts";
 import { zapPeer } from "./codec/peers/zap.ts";
-import {
-  generatedPeer,
-  intoPeer,
-  ownBuilderPeer,
-  structPeer,
-} from "./codec/peers/zap_edge.ts";
+import { generatedPeer, intoPeer, structPeer } from "./codec/peers/zap_edge.ts";
 
 const PEERS: readonly Peer[] = [
   generatedPeer,
   intoPeer,
   structPeer,
-  ownBuilderPeer,
+  builderPeer,
   zapPeer,
   msgpackrPeer,
   cborPeer,

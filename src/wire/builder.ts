@@ -4,8 +4,11 @@
  * A builder appends; nothing is moved once written (spec: wire.md, "Building").
  */
 
-import { ALIGNMENT, HEADER_SIZE, VERSION_1 } from "./format.ts";
-import { encodeText } from "./text.ts";
+import { ALIGNMENT, HEADER_SIZE, MAGIC, VERSION_1 } from "./format.ts";
+import { SLAB_MESSAGE_BYTES } from "./limits.ts";
+import { putCopy, putZeros } from "./memory.ts";
+import { copyOf, giveBack, slab, slabView, takeSlab } from "./slab.ts";
+import { encodeText, shortTextLength, writeText } from "./text.ts";
 
 /** Largest message that the header's u32 size can name. */
 const MAX_MESSAGE_SIZE = 0xffffffff;
@@ -31,7 +34,11 @@ const MAX_MESSAGE_SIZE = 0xffffffff;
 export class Builder {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
+  /** Where the message begins in `#bytes`; everything else counts from there. */
+  #base: number;
   #at: number = HEADER_SIZE;
+  /** End of the memory that is this message's. */
+  #limit: number;
   #root = 0;
   readonly #version: number;
 
@@ -44,22 +51,31 @@ export class Builder {
     if (version !== 1 && version !== 2) {
       throw new RangeError(`Cannot build message: version ${version} is neither 1 nor 2`);
     }
-    this.#bytes = new Uint8Array(Math.max(capacity, HEADER_SIZE));
-    this.#view = new DataView(this.#bytes.buffer);
+    const limit = Math.max(capacity, HEADER_SIZE);
+    if (limit <= SLAB_MESSAGE_BYTES) {
+      this.#base = takeSlab(limit);
+      this.#bytes = slab;
+      this.#view = slabView;
+    } else {
+      this.#base = 0;
+      this.#bytes = new Uint8Array(limit);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
+    this.#limit = limit;
     this.#version = version;
   }
 
   /** Starts an object with a fixed section of `size` bytes, zeroed. */
   startObject(size: number): StructBuilder {
-    this.#align();
-    const offset = this.#at;
-    this.reserve(size);
+    this.align();
+    const offset = this.reserve(size);
+    putZeros(this.#view, this.#base + offset, this.#base + offset + size);
     return new StructBuilder(this, offset, size);
   }
 
   /** Starts a list; its elements are appended until another object or list is started. */
   startList(): ListBuilder {
-    this.#align();
+    this.align();
     return new ListBuilder(this, this.#at);
   }
 
@@ -71,19 +87,23 @@ export class Builder {
   /** The message with `flags` (u16) in its header. The builder's memory is the result's. */
   finishWithFlags(flags: number): Uint8Array<ArrayBuffer> {
     const view = this.#view;
-    view.setUint32(0, 0x5a415000);
-    view.setUint16(4, this.#version, true);
-    view.setUint16(6, flags, true);
-    view.setUint32(8, this.#root, true);
-    view.setUint32(12, this.#at, true);
-    return this.#bytes.subarray(0, this.#at);
+    const base = this.#base;
+    view.setUint32(base, MAGIC, true);
+    view.setUint16(base + 4, this.#version, true);
+    view.setUint16(base + 6, flags, true);
+    view.setUint32(base + 8, this.#root, true);
+    view.setUint32(base + 12, this.#at, true);
+    // What is not used goes back; building on after this grows into other memory.
+    giveBack(this.#bytes, base + this.#limit, base + this.#at);
+    this.#limit = this.#at;
+    return new Uint8Array(this.#bytes.buffer, base, this.#at);
   }
 
-  /** @internal Appends `length` zero bytes; answers where they begin. */
+  /** @internal Appends `length` bytes of anything; answers where they begin. */
   reserve(length: number): number {
     const at = this.#at;
     const end = at + length;
-    if (end > this.#bytes.length) this.#grow(end);
+    if (end > this.#limit) this.grow(end);
     this.#at = end;
     return at;
   }
@@ -91,7 +111,14 @@ export class Builder {
   /** @internal Appends bytes; answers where they begin. */
   append(bytes: Uint8Array): number {
     const at = this.reserve(bytes.length);
-    this.#bytes.set(bytes, at);
+    putCopy(this.#bytes, this.#base + at, bytes);
+    return at;
+  }
+
+  /** @internal Appends a short ASCII text; answers where it begins. */
+  appendAscii(text: string): number {
+    const at = this.reserve(text.length);
+    writeText(this.#bytes, this.#base + at, text);
     return at;
   }
 
@@ -100,14 +127,14 @@ export class Builder {
     return this.#view;
   }
 
-  /** @internal Copies bytes to a reserved place. */
-  place(at: number, bytes: Uint8Array): void {
-    this.#bytes.set(bytes, at);
+  /** @internal Where the message begins in the view. */
+  get base(): number {
+    return this.#base;
   }
 
-  /** @internal Where the next byte goes. */
-  get position(): number {
-    return this.#at;
+  /** @internal Copies bytes to a reserved place. */
+  place(at: number, bytes: Uint8Array): void {
+    putCopy(this.#bytes, this.#base + at, bytes);
   }
 
   /** @internal Makes the object at `offset` the root. */
@@ -115,21 +142,32 @@ export class Builder {
     this.#root = offset;
   }
 
-  #align(): void {
-    const rest = this.#at % ALIGNMENT;
-    if (rest !== 0) this.reserve(ALIGNMENT - rest);
+  /** @internal Pads with zeros to a multiple of 8. */
+  align(): void {
+    const rest = this.#at & (ALIGNMENT - 1);
+    if (rest === 0) return;
+    const at = this.reserve(ALIGNMENT - rest);
+    putZeros(this.#view, this.#base + at, this.#base + this.#at);
   }
 
-  #grow(needed: number): void {
+  /** @internal Moves to memory for at least `needed` bytes. */
+  grow(needed: number): void {
     if (needed > MAX_MESSAGE_SIZE) {
       throw new RangeError(`Cannot build message: ${needed} bytes exceed ${MAX_MESSAGE_SIZE}`);
     }
-    const bytes = new Uint8Array(
-      Math.min(MAX_MESSAGE_SIZE, Math.max(needed, this.#bytes.length * 2)),
-    );
-    bytes.set(this.#bytes.subarray(0, this.#at));
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
+    const used = this.#bytes.subarray(this.#base, this.#base + this.#at);
+    const limit = Math.min(MAX_MESSAGE_SIZE, Math.max(needed, this.#limit * 2));
+    if (limit <= SLAB_MESSAGE_BYTES) {
+      this.#base = takeSlab(limit);
+      this.#bytes = slab;
+      this.#view = slabView;
+    } else {
+      this.#base = 0;
+      this.#bytes = new Uint8Array(limit);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
+    this.#bytes.set(used, this.#base);
+    this.#limit = limit;
   }
 }
 
@@ -138,8 +176,8 @@ export class StructBuilder {
   readonly #builder: Builder;
   readonly #offset: number;
   readonly #size: number;
-  /** Text and bytes wait here until the object is finished: slot position and data, in turn. */
-  readonly #deferred: (number | Uint8Array)[] = [];
+  /** Text and bytes wait here until the object is finished: slot and data, in turn. */
+  #deferred: (number | string | Uint8Array)[] | undefined;
 
   /** @internal Made by `Builder.startObject`. */
   constructor(builder: Builder, offset: number, size: number) {
@@ -148,117 +186,126 @@ export class StructBuilder {
     this.#size = size;
   }
 
-  #slot(offset: number, width: number): number {
-    if (!(offset >= 0 && offset + width <= this.#size)) {
-      throw new RangeError(
-        `Cannot set slot: bytes ${offset} to ${
-          offset + width
-        } are outside the object's ${this.#size}`,
-      );
-    }
+  /** @internal A slot's place in the message. */
+  slot(offset: number, width: number): number {
+    if (!(offset >= 0 && offset + width <= this.#size)) refuseSlot(offset, width, this.#size);
     return this.#offset + offset;
+  }
+
+  /** @internal A slot's place in the builder's view. */
+  place(offset: number, width: number): number {
+    return this.#builder.base + this.slot(offset, width);
   }
 
   /** Sets a bool slot. */
   setBool(offset: number, value: boolean): void {
-    this.#builder.view.setUint8(this.#slot(offset, 1), value ? 1 : 0);
+    this.#builder.view.setUint8(this.place(offset, 1), value ? 1 : 0);
   }
 
   /** Sets a u8 slot. */
   setU8(offset: number, value: number): void {
-    this.#builder.view.setUint8(this.#slot(offset, 1), value);
+    this.#builder.view.setUint8(this.place(offset, 1), value);
   }
 
   /** Sets an i8 slot. */
   setI8(offset: number, value: number): void {
-    this.#builder.view.setInt8(this.#slot(offset, 1), value);
+    this.#builder.view.setInt8(this.place(offset, 1), value);
   }
 
   /** Sets a u16 slot. */
   setU16(offset: number, value: number): void {
-    this.#builder.view.setUint16(this.#slot(offset, 2), value, true);
+    this.#builder.view.setUint16(this.place(offset, 2), value, true);
   }
 
   /** Sets an i16 slot. */
   setI16(offset: number, value: number): void {
-    this.#builder.view.setInt16(this.#slot(offset, 2), value, true);
+    this.#builder.view.setInt16(this.place(offset, 2), value, true);
   }
 
   /** Sets a u32 slot. */
   setU32(offset: number, value: number): void {
-    this.#builder.view.setUint32(this.#slot(offset, 4), value, true);
+    this.#builder.view.setUint32(this.place(offset, 4), value, true);
   }
 
   /** Sets an i32 slot. */
   setI32(offset: number, value: number): void {
-    this.#builder.view.setInt32(this.#slot(offset, 4), value, true);
+    this.#builder.view.setInt32(this.place(offset, 4), value, true);
   }
 
   /** Sets a u64 slot. */
   setU64(offset: number, value: bigint): void {
-    this.#builder.view.setBigUint64(this.#slot(offset, 8), value, true);
+    this.#builder.view.setBigUint64(this.place(offset, 8), value, true);
   }
 
   /** Sets an i64 slot. */
   setI64(offset: number, value: bigint): void {
-    this.#builder.view.setBigInt64(this.#slot(offset, 8), value, true);
+    this.#builder.view.setBigInt64(this.place(offset, 8), value, true);
   }
 
   /** Sets an f32 slot. */
   setF32(offset: number, value: number): void {
-    this.#builder.view.setFloat32(this.#slot(offset, 4), value, true);
+    this.#builder.view.setFloat32(this.place(offset, 4), value, true);
   }
 
   /** Sets an f64 slot. */
   setF64(offset: number, value: number): void {
-    this.#builder.view.setFloat64(this.#slot(offset, 8), value, true);
+    this.#builder.view.setFloat64(this.place(offset, 8), value, true);
   }
 
   /** Sets a bytes_fixed slot; nothing happens for an empty value. */
   setBytesFixed(offset: number, bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#builder.place(this.#slot(offset, bytes.length), bytes);
+    if (bytes.length > 0) this.#builder.place(this.slot(offset, bytes.length), bytes);
   }
 
   /** Sets a bytes slot; empty is null. The bytes are copied now and appended when the object is finished. */
   setBytes(offset: number, bytes: Uint8Array): void {
-    this.#defer(offset, bytes.slice());
-  }
-
-  #defer(offset: number, bytes: Uint8Array): void {
-    const at = this.#slot(offset, 8);
-    const view = this.#builder.view;
-    view.setUint32(at, 0, true);
-    view.setUint32(at + 4, bytes.length, true);
-    if (bytes.length > 0) this.#deferred.push(at, bytes);
+    this.defer(offset, bytes.length, bytes.length === 0 ? bytes : copyOf(bytes));
   }
 
   /** Sets a text slot, as UTF-8; a lone surrogate becomes U+FFFD. */
   setText(offset: number, text: string): void {
-    this.#defer(offset, encodeText(text));
+    const length = shortTextLength(text);
+    if (length >= 0) return this.defer(offset, length, text);
+    const bytes = encodeText(text);
+    this.defer(offset, bytes.length, bytes);
+  }
+
+  /** @internal Writes the length now; the data waits. */
+  defer(offset: number, length: number, data: string | Uint8Array): void {
+    const at = this.place(offset, 8);
+    const view = this.#builder.view;
+    view.setUint32(at, 0, true);
+    view.setUint32(at + 4, length, true);
+    if (length > 0) (this.#deferred ??= []).push(this.#offset + offset, data);
   }
 
   /** Points a struct slot at a finished object; 0 is null. */
   setObject(offset: number, objectOffset: number): void {
-    const at = this.#slot(offset, 4);
-    this.#builder.view.setInt32(at, objectOffset === 0 ? 0 : objectOffset - at, true);
+    const at = this.slot(offset, 4);
+    const { view, base } = this.#builder;
+    view.setInt32(base + at, objectOffset === 0 ? 0 : objectOffset - at, true);
   }
 
   /** Points a list slot at a finished list of `count` elements; a count of 0 is null. */
   setList(offset: number, listOffset: number, count: number): void {
-    const at = this.#slot(offset, 8);
-    this.#builder.view.setInt32(at, count === 0 ? 0 : listOffset - at, true);
-    this.#builder.view.setUint32(at + 4, count, true);
+    const at = this.slot(offset, 8);
+    const { view, base } = this.#builder;
+    view.setInt32(base + at, count === 0 ? 0 : listOffset - at, true);
+    view.setUint32(base + at + 4, count, true);
   }
 
   /** Appends the deferred text and bytes; answers the object's offset. */
   finish(): number {
     const deferred = this.#deferred;
+    if (deferred === undefined) return this.#offset;
+    this.#deferred = undefined;
+    const builder = this.#builder;
     for (let i = 0; i < deferred.length; i += 2) {
       const at = deferred[i] as number;
-      const start = this.#builder.append(deferred[i + 1] as Uint8Array);
-      this.#builder.view.setUint32(at, start - at, true);
+      const data = deferred[i + 1] as string | Uint8Array;
+      const start = typeof data === "string" ? builder.appendAscii(data) : builder.append(data);
+      builder.view.setUint32(builder.base + at, start - at, true);
     }
-    deferred.length = 0;
     return this.#offset;
   }
 
@@ -267,6 +314,12 @@ export class StructBuilder {
     this.#builder.setRoot(this.#offset);
     return this.finish();
   }
+}
+
+function refuseSlot(offset: number, width: number, size: number): never {
+  throw new RangeError(
+    `Cannot set slot: bytes ${offset} to ${offset + width} are outside the object's ${size}`,
+  );
 }
 
 /** Appends one list's elements. */
@@ -289,28 +342,28 @@ export class ListBuilder {
   /** Appends a u8 to a packed list. */
   addU8(value: number): void {
     const at = this.#builder.reserve(1);
-    this.#builder.view.setUint8(at, value);
+    this.#builder.view.setUint8(this.#builder.base + at, value);
     this.#count++;
   }
 
   /** Appends a u32 to a packed list. */
   addU32(value: number): void {
     const at = this.#builder.reserve(4);
-    this.#builder.view.setUint32(at, value, true);
+    this.#builder.view.setUint32(this.#builder.base + at, value, true);
     this.#count++;
   }
 
   /** Appends a u64 to a packed list. */
   addU64(value: bigint): void {
     const at = this.#builder.reserve(8);
-    this.#builder.view.setBigUint64(at, value, true);
+    this.#builder.view.setBigUint64(this.#builder.base + at, value, true);
     this.#count++;
   }
 
   /** Appends a variable element: its length, then its bytes. */
   addObjectBytes(bytes: Uint8Array): void {
     const at = this.#builder.reserve(4);
-    this.#builder.view.setUint32(at, bytes.length, true);
+    this.#builder.view.setUint32(this.#builder.base + at, bytes.length, true);
     this.#builder.append(bytes);
     this.#count++;
   }

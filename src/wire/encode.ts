@@ -2,7 +2,8 @@
  * Where encoded messages go: memory of the caller's, or a slab of ours (docs: wire.md, "Results").
  */
 
-import { SCRATCH_BYTES, SLAB_BYTES, SLAB_MESSAGE_BYTES } from "./limits.ts";
+import { SCRATCH_BYTES, SLAB_MESSAGE_BYTES } from "./limits.ts";
+import { giveBack, slab, slabView, takeSlab } from "./slab.ts";
 
 /**
  * Writes a whole message at `base`, header included; answers where it ends. The memory from `base`
@@ -10,16 +11,12 @@ import { SCRATCH_BYTES, SLAB_BYTES, SLAB_MESSAGE_BYTES } from "./limits.ts";
  */
 export type WriteMessage<T> = (bytes: Uint8Array, view: DataView, base: number, value: T) => number;
 
-let slab: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-let slabView: DataView = new DataView(slab.buffer);
-let slabAt = 0;
-
 let scratch: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 let scratchView: DataView = new DataView(scratch.buffer);
 let scratchBusy = false;
 
-let target: Uint8Array = slab;
-let targetView: DataView = slabView;
+let target: Uint8Array = scratch;
+let targetView: DataView = scratchView;
 
 /**
  * Encodes a value into memory of ours. A small message shares its `ArrayBuffer` with other messages.
@@ -32,18 +29,10 @@ export function encode<T>(
   value: T,
 ): Uint8Array<ArrayBuffer> {
   if (bound > SLAB_MESSAGE_BYTES) return encodeLarge(bound, write, value);
-  // A detached slab has length 0, and is replaced here too.
-  if (slabAt + bound > slab.length) {
-    slab = new Uint8Array(SLAB_BYTES);
-    slabView = new DataView(slab.buffer);
-    slabAt = 0;
-  }
+  const start = takeSlab(bound);
   const bytes = slab;
-  const start = slabAt;
-  // The room is taken before writing: a getter of the value may encode something itself.
-  const reserved = (slabAt = start + bound);
   const end = write(bytes, slabView, start, value);
-  if (slabAt === reserved && slab === bytes) slabAt = (end + 7) & ~7;
+  giveBack(bytes, start + bound, end);
   return new Uint8Array(bytes.buffer, start, end - start);
 }
 

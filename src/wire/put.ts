@@ -8,6 +8,7 @@
  */
 
 import { HEADER_SIZE, MAGIC, VERSION_1 } from "./format.ts";
+import { putCopy } from "./memory.ts";
 import { textBound, writeText } from "./text.ts";
 
 /** Writes a message's header: version 1, no flags, the root right behind it. */
@@ -18,7 +19,7 @@ export function putHeader(view: DataView, base: number, end: number): void {
   view.setUint32(base + 12, end - base, true);
 }
 
-/** Zeroes from `from` to `to`. */
+/** Zeroes from `from` to `to`: the bytes between slots, which are few. */
 export function putZeros(bytes: Uint8Array, from: number, to: number): void {
   for (let at = from; at < to; at++) bytes[at] = 0;
 }
@@ -57,7 +58,7 @@ export function putBytes(
   value: Uint8Array,
 ): number {
   const end = at + value.length;
-  copy(bytes, at, value);
+  putCopy(bytes, at, value);
   putRange(view, slot, at, end);
   return end;
 }
@@ -68,7 +69,7 @@ export function putBytes(
  * @throws {RangeError} If the value has neither `width` bytes nor none.
  */
 export function putFixed(bytes: Uint8Array, slot: number, width: number, value: Uint8Array): void {
-  if (value.length === width) copy(bytes, slot, value);
+  if (value.length === width) putCopy(bytes, slot, value);
   else if (value.length === 0) putZeros(bytes, slot, slot + width);
   else throw new RangeError(`Cannot encode bytes_fixed[${width}]: got ${value.length} bytes`);
 }
@@ -82,13 +83,6 @@ export function putPointer(view: DataView, slot: number, target: number): void {
 export function putList(view: DataView, slot: number, list: number, count: number): void {
   view.setInt32(slot, count === 0 ? 0 : list - slot, true);
   view.setUint32(slot + 4, count, true);
-}
-
-/** Copies bytes; a loop for short ones, because `set` is a call into the runtime. */
-function copy(bytes: Uint8Array, at: number, value: Uint8Array): void {
-  const length = value.length;
-  if (length > 64) bytes.set(value, at);
-  else for (let i = 0; i < length; i++) bytes[at + i] = value[i]!;
 }
 
 /** Bound of a list of text, padding and lengths included. */
@@ -138,7 +132,7 @@ export function putBlobs(
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     view.setUint32(at, value.length, true);
-    copy(bytes, at + 4, value);
+    putCopy(bytes, at + 4, value);
     at += 4 + value.length;
   }
   return at;

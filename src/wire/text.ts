@@ -38,6 +38,14 @@ export function textBound(length: number): number {
   return length * 3;
 }
 
+/** UTF-8 length of a short text, or -1 if it is not short or not ASCII. */
+export function shortTextLength(text: string): number {
+  const length = text.length;
+  if (length > LOOP_MAX) return -1;
+  for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 0x7f) return -1;
+  return length;
+}
+
 /**
  * Writes a text as UTF-8 at `at`; answers where it ends.
  *
@@ -45,16 +53,26 @@ export function textBound(length: number): number {
  */
 export function writeText(bytes: Uint8Array, at: number, text: string): number {
   const length = text.length;
-  if (length <= LOOP_MAX) {
-    let i = 0;
-    for (; i < length; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit > 0x7f) break;
-      bytes[at + i] = unit;
+  if (length > LOOP_MAX) return writeLongText(bytes, at, text);
+  let end = at;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      bytes[end++] = unit;
+    } else if (unit < 0x800) {
+      bytes[end] = 0xc0 | (unit >> 6);
+      bytes[end + 1] = 0x80 | (unit & 0x3f);
+      end += 2;
+    } else if ((unit & 0xf800) !== 0xd800) {
+      bytes[end] = 0xe0 | (unit >> 12);
+      bytes[end + 1] = 0x80 | ((unit >> 6) & 0x3f);
+      bytes[end + 2] = 0x80 | (unit & 0x3f);
+      end += 3;
+    } else {
+      return writeLongText(bytes, at, text); // surrogates, paired or not
     }
-    if (i === length) return at + length;
   }
-  return writeLongText(bytes, at, text);
+  return end;
 }
 
 const writeLongText: (bytes: Uint8Array, at: number, text: string) => number = utf8Write

@@ -13,7 +13,7 @@ import {
   FieldDescriptorProtoSchema,
   FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
-import { shapes } from "../generated/shapes_pb.js";
+import { shapes } from "../../generated/shapes_pb.js";
 import { large, medium, small } from "../values.ts";
 import { plainLarge, plainMedium, plainSmall } from "./plain.ts";
 import type { Case, Peer } from "./types.ts";

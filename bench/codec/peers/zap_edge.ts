@@ -1,14 +1,12 @@
-/** Ours: generated code, `struct()`, and `Builder` with `StructView`. */
+/** Ours: generated code and `struct()`. */
 
 import {
   bool,
-  Builder,
   bytes,
   bytesFixed,
   f64,
   i64,
   list,
-  Message,
   struct,
   text,
   u16,
@@ -16,9 +14,8 @@ import {
   u64,
   u8,
 } from "../../../mod.ts";
-import * as generated from "../generated/shapes_zap.ts";
+import * as generated from "../../generated/shapes_zap.ts";
 import { large, medium, small } from "../values.ts";
-import { builderPeer } from "./builder.ts";
 import type { Peer } from "./types.ts";
 
 export const generatedPeer: Peer = {
@@ -115,9 +112,3 @@ export const structPeer: Peer = {
     },
   },
 };
-
-export const ownBuilderPeer: Peer = builderPeer(
-  "ours, Builder and views",
-  Builder,
-  Message,
-);

@@ -1,0 +1,47 @@
+/**
+ * The slab: one allocation off the heap from which many small messages are cut, because on V8 such
+ * an allocation costs more than writing the message (docs: wire.md, "Results").
+ *
+ * Memory is taken before it is written and only the unused end of the last piece goes back, so that
+ * two messages never overlap, whatever a value's getters do meanwhile.
+ */
+
+import { SLAB_BYTES } from "./limits.ts";
+
+/** The current slab. Replaced when it is used up. */
+export let slab: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+/** The current slab's view. */
+export let slabView: DataView = new DataView(slab.buffer);
+
+let next = 0;
+
+/**
+ * Takes `size` bytes, at most a slab's, of the current slab, after replacing it if they do not fit;
+ * answers where they begin, at a multiple of 8. They are not zero.
+ */
+export function takeSlab(size: number): number {
+  // A detached slab (someone transferred a result) has length 0, and is replaced here too.
+  if (next + size > slab.length) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabView = new DataView(slab.buffer);
+    next = 0;
+  }
+  const start = next;
+  next = (start + size + 7) & ~7;
+  return start;
+}
+
+/** Gives back what lies behind `used` of a piece that ended at `end`, if it was the last one. */
+export function giveBack(of: Uint8Array, end: number, used: number): void {
+  if (of === slab && next === ((end + 7) & ~7)) next = (used + 7) & ~7;
+}
+
+/** A copy of some bytes that someone else may change. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  const length = bytes.length;
+  if (length > SLAB_BYTES >> 2) return bytes.slice();
+  const start = takeSlab(length);
+  const copy = new Uint8Array(slab.buffer, start, length);
+  copy.set(bytes);
+  return copy;
+}
