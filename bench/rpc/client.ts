@@ -64,8 +64,7 @@ const KINDS: Record<string, () => Promise<Echo>> = {
           let text = "";
           answer.setEncoding("utf8");
           answer.on("data", (chunk) => text += chunk);
-          answer.on("end", () =>
-            resolve(Buffer.from(JSON.parse(text).payload, "base64")));
+          answer.on("end", () => resolve(Buffer.from(JSON.parse(text).payload, "base64")));
         });
         call.on("error", reject);
         call.end(body);
@@ -74,6 +73,8 @@ const KINDS: Record<string, () => Promise<Echo>> = {
   async capnweb() {
     const { newWebSocketRpcSession } = await import("capnweb");
     const { WebSocket } = await import("ws");
+    // Node 20 has none, and Cap'n Web reads its constants.
+    Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
     const socket = new WebSocket(`ws://127.0.0.1:${port}`);
     await new Promise((resolve) => socket.on("open", resolve));
     // deno-lint-ignore no-explicit-any
@@ -171,8 +172,7 @@ if (kind === "raw") {
   const { calls, times } = await load(echo, 1000 * seconds);
   const elapsed = (performance.now() - start) / 1000;
   times.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Math.round(times[Math.floor(share * times.length)] ?? 0);
+  const at = (share: number): number => Math.round(times[Math.floor(share * times.length)] ?? 0);
   console.log(
     JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }),
   );

@@ -21,8 +21,7 @@ const KINDS: Record<string, () => Promise<number>> = {
     return address.transport === "tcp" ? address.port : 0;
   },
   // The limit: the same bytes, without a protocol.
-  raw: () =>
-    listening(createTcp({ noDelay: true }, (socket) => socket.pipe(socket))),
+  raw: () => listening(createTcp({ noDelay: true }, (socket) => socket.pipe(socket))),
   async http() {
     const server = createHttp(async (request, response) => {
       let text = "";
@@ -39,7 +38,9 @@ const KINDS: Record<string, () => Promise<number>> = {
   },
   async capnweb() {
     const { newWebSocketRpcSession, RpcTarget } = await import("capnweb");
-    const { WebSocketServer } = await import("ws");
+    const { WebSocket, WebSocketServer } = await import("ws");
+    // Node 20 has none, and Cap'n Web reads its constants.
+    Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
     class Echo extends RpcTarget {
       echo(payload: Uint8Array): Uint8Array {
         return payload;

@@ -22,6 +22,7 @@ const POLL_MS = 10;
  * @param options As for `ZapClient.connect`, without what only sockets have.
  * @param cap Capability sent with every call that brings none. Default: empty.
  * @returns A client that is ready for calls.
+ * @throws {TypeError} For an unknown option, or where there is no global `WebSocket` (Node 20).
  * @throws {RpcError} `connect` if it cannot be reached in time; `aborted` if the signal fires.
  *
  * @example
@@ -36,6 +37,9 @@ export async function connectWebSocket(
   cap: Uint8Array = EMPTY,
 ): Promise<RpcClient> {
   assertKnownOptions(options, CLIENT_KEYS, "connectWebSocket");
+  if (globalThis.WebSocket === undefined) {
+    throw new TypeError("Cannot connect: this runtime has no WebSocket; use ZapClient");
+  }
   const client = new RpcClient(
     (settings, timeoutMs, signal) => dial(url, settings, timeoutMs, signal),
     options,
