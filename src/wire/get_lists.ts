@@ -12,7 +12,6 @@ import {
   getU16,
   getU32,
   getU64,
-  part,
 } from "./get.ts";
 import { readText } from "./text.ts";
 
@@ -43,7 +42,7 @@ export const getBlobs: GetList<Uint8Array> = (bytes, base, end, slot) => {
   for (let i = 0; i < count && at + 4 <= end; i++) {
     const stop = at + 4 + getU32(bytes, at);
     if (stop > end || !charge(stop - at)) break;
-    values.push(part(bytes, at + 4, stop));
+    values.push(bytes.subarray(at + 4, stop));
     at = stop;
   }
   return values;

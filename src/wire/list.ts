@@ -98,7 +98,7 @@ export function asStruct<T>(View: new (data: Uint8Array, offset: number) => T): 
 }
 
 function bytesOf(data: Uint8Array, at: number): Uint8Array {
-  return part(data, at + 4, at + 4 + getU32(data, at));
+  return data.subarray(at + 4, at + 4 + getU32(data, at));
 }
 
 /** Elements of a packed list of bool. */

@@ -18,7 +18,6 @@ import {
   getU16,
   getU32,
   getU64,
-  part,
 } from "./get.ts";
 import { ElementIndex } from "./element_index.ts";
 import { checkHeader, messageSize } from "./header.ts";
@@ -57,7 +56,7 @@ export class Message {
    */
   static parse(bytes: Uint8Array): Message {
     const size = checkHeader(bytes);
-    return new Message(size === bytes.length ? bytes : part(bytes, 0, size));
+    return new Message(size === bytes.length ? bytes : bytes.subarray(0, size));
   }
 
   /** Format version, 1 or 2. */
@@ -177,7 +176,7 @@ export class StructView {
   /** A bytes_fixed slot of `length` bytes, not copied; empty if it does not fit. */
   bytesFixed(offset: number, length: number): Uint8Array {
     const at = this.offset + offset;
-    return length > 0 && fits(this, at, length) ? part(this.data, at, at + length) : EMPTY;
+    return length > 0 && fits(this, at, length) ? this.data.subarray(at, at + length) : EMPTY;
   }
 
   /** A bytes slot, not copied. */
@@ -186,7 +185,7 @@ export class StructView {
     if (!fits(this, at, 8)) return EMPTY;
     const start = at + getU32(this.data, at);
     const end = start + getU32(this.data, at + 4);
-    return start === at || end > this.data.length ? EMPTY : part(this.data, start, end);
+    return start === at || end > this.data.length ? EMPTY : this.data.subarray(start, end);
   }
 
   /** A text slot; malformed UTF-8 reads as U+FFFD. */
@@ -278,7 +277,7 @@ export class ListView implements Iterable<Uint8Array> {
   /** Element i of a list of bytes, not copied. */
   bytesAt(i: number): Uint8Array {
     const at = this.elementAt(i);
-    return at < 0 ? EMPTY : part(this.data, at + 4, at + 4 + getU32(this.data, at));
+    return at < 0 ? EMPTY : this.data.subarray(at + 4, at + 4 + getU32(this.data, at));
   }
 
   /** Element i of a list of text. */
@@ -299,7 +298,7 @@ export class ListView implements Iterable<Uint8Array> {
     for (let i = 0; i < this.#count && at + 4 <= data.length; i++) {
       const end = at + 4 + getU32(data, at);
       if (end > data.length) return;
-      yield part(data, at + 4, end);
+      yield data.subarray(at + 4, end);
       at = end;
     }
   }
@@ -325,7 +324,7 @@ export function rootOf(bytes: Uint8Array): StructView {
   if (size < 0) return new StructView(EMPTY, 0);
   const root = getU32(bytes, 8);
   return new StructView(
-    size === bytes.length ? bytes : part(bytes, 0, size),
+    size === bytes.length ? bytes : bytes.subarray(0, size),
     root < HEADER_SIZE ? 0 : root,
   );
 }
