@@ -56,7 +56,9 @@ const ABNORMAL = 1006;
  * const upgradeWebSocket = createUpgradeWebSocket(acceptWebSocket);
  * const app = new Hono();
  * app.get("/ws", upgradeWebSocket(() => ({ onMessage: (event, ws) => ws.send(`${event.data}`) })));
- * await serve(app.fetch).ready;
+ * const server = serve(app.fetch, { port: 0 });
+ * await server.ready;
+ * await server.stop();
  * ```
  */
 export function createUpgradeWebSocket<Info, Options>(
@@ -65,12 +67,20 @@ export function createUpgradeWebSocket<Info, Options>(
   return defineWebSocketHelper<UpgradedSocket, Options>(
     async (c: Context, events: WSEvents<UpgradedSocket>, options?: Options) => {
       if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return;
-      return await accept(c.req.raw, c.env as Info, handlersOf(c.req.url, events), options);
+      return await accept(
+        c.req.raw,
+        c.env as Info,
+        handlersOf(c.req.url, events),
+        options,
+      );
     },
   );
 }
 
-function handlersOf(url: string, events: WSEvents<UpgradedSocket>): UpgradedSocketHandlers {
+function handlersOf(
+  url: string,
+  events: WSEvents<UpgradedSocket>,
+): UpgradedSocketHandlers {
   let context: WSContext<UpgradedSocket> | undefined;
   const contextOf = (socket: UpgradedSocket): WSContext<UpgradedSocket> =>
     context ??= new WSContext<UpgradedSocket>({
@@ -80,24 +90,35 @@ function handlersOf(url: string, events: WSEvents<UpgradedSocket>): UpgradedSock
       get readyState() {
         return READY_STATE[socket.state];
       },
-      send: (data) => void socket.send(data instanceof ArrayBuffer ? new Uint8Array(data) : data),
+      send: (data) =>
+        void socket.send(
+          data instanceof ArrayBuffer ? new Uint8Array(data) : data,
+        ),
       close: (code, reason) => socket.close(code, reason),
     });
   return {
     open: (socket) => events.onOpen?.(new Event("open"), contextOf(socket)),
     message: (socket, data) =>
       events.onMessage?.(
-        new MessageEvent("message", { data: typeof data === "string" ? data : bufferOf(data) }),
+        new MessageEvent("message", {
+          data: typeof data === "string" ? data : bufferOf(data),
+        }),
         contextOf(socket),
       ),
     close: (socket, code, reason) => {
       // Node 20 has no CloseEvent; the fields are the same.
       const fields = { code, reason, wasClean: code !== ABNORMAL };
-      events.onClose?.(Object.assign(new Event("close"), fields) as CloseEvent, contextOf(socket));
+      events.onClose?.(
+        Object.assign(new Event("close"), fields) as CloseEvent,
+        contextOf(socket),
+      );
     },
     error: (socket, error) => {
       const fields = { error, message: error.message };
-      events.onError?.(Object.assign(new Event("error"), fields), contextOf(socket));
+      events.onError?.(
+        Object.assign(new Event("error"), fields),
+        contextOf(socket),
+      );
     },
   };
 }
