@@ -27,6 +27,7 @@ export type SocketErrorCode =
  * ```
  */
 export class SocketError extends Error {
+  /** The class's name. */
   override readonly name = "SocketError";
   /** Which of the closed list of faults this is. */
   readonly code: SocketErrorCode;

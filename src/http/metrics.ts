@@ -108,7 +108,7 @@ export class Metrics implements ServerEvents, Counted {
   readonly #routes = new Set<string>();
   #last: Series | undefined;
 
-  /** @param stats The server's live totals. */
+  /** Begins at zero; `stats` answers with the server's live totals. */
   constructor(stats: () => ServerStats) {
     this.#stats = stats;
   }

@@ -39,11 +39,29 @@ export type { FaultCode } from "./faults.ts";
 export type { ConnectionLimits, ParserLimits } from "./defaults.ts";
 export type { ServeOptions } from "./options.ts";
 export type { Handler, ServeInfo, Server } from "./types.ts";
-export type { LogSink } from "./access_log.ts";
+export { AccessLog, type AccessLogOptions, type AccessRecord, type LogSink } from "./access_log.ts";
 export type { ForwardedClient, TrustedProxyOptions } from "./forwarded.ts";
 export type { HealthOptions } from "./health.ts";
 export { Metrics } from "./metrics.ts";
-export { PoolServer } from "./pool_server.ts";
+export type { Counted, RequestSeries } from "./metrics_format.ts";
+export type { Histogram } from "./metrics_histogram.ts";
+export type { Labels } from "./metrics_text.ts";
+export type { Clock } from "../base/clock.ts";
+export type { SocketError, SocketErrorCode } from "../base/socket_error.ts";
+export type {
+  Accept,
+  ClientTlsOptions,
+  ConnectOptions,
+  Listener,
+  ListenOptions,
+  Network,
+  Opened,
+  ServerTlsOptions,
+  Socket,
+  SocketAddress,
+  SocketHandlers,
+  TlsState,
+} from "../runtime/types.ts";
 export { acceptWebSocket, type WebSocketOptions } from "./websocket/server.ts";
 export { connectWebSocket, type WebSocketClientOptions } from "./websocket/client.ts";
 export type { HandshakePolicy } from "./websocket/handshake.ts";
@@ -79,8 +97,8 @@ export function serve(
  * Serves HTTP/1.1, with `workers` in as many processes: this program is started once more for each,
  * and in the first process the answer only leads them.
  */
-export function serve(handler: Handler, options?: ServeOptions): HttpServer | PoolServer;
-export function serve(handler: Handler, options: ServeOptions = {}): HttpServer | PoolServer {
+export function serve(handler: Handler, options?: ServeOptions): Server;
+export function serve(handler: Handler, options: ServeOptions = {}): Server {
   const host = currentProcess();
   const server = start(host, handler, options);
   if (options.signals === true) stopAtSignals(host, server);

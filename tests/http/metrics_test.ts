@@ -21,6 +21,7 @@ const connection = {} as ConnectionRecord;
 function request(changes: Partial<RequestRecord> = {}): RequestRecord {
   return {
     connection,
+    client: { address: "192.0.2.1", scheme: undefined, host: undefined },
     method: "GET",
     target: "/",
     protocol: "HTTP/1.1",

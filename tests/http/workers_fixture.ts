@@ -4,7 +4,7 @@
  */
 
 import process from "node:process";
-import { PoolServer, serve } from "../../src/http/mod.ts";
+import { HttpServer, serve } from "../../src/http/mod.ts";
 
 const server = serve(async (request) => {
   if (new URL(request.url).pathname === "/slow") {
@@ -13,7 +13,7 @@ const server = serve(async (request) => {
   }
   return new Response(String(process.pid));
 }, { port: 0, workers: 2, signals: true, drainTimeoutMs: 3000 });
-if (server instanceof PoolServer) {
+if (!(server instanceof HttpServer)) {
   const address = await server.ready;
   console.log(JSON.stringify({ port: address.transport === "tcp" ? address.port : 0 }));
 }
