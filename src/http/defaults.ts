@@ -154,3 +154,6 @@ export const PRESSURE_SHARE = 0.8;
 
 /** Refused connections that are told why at once: a flood of more is reset. */
 export const MAX_REFUSALS_UNDER_WAY = 256;
+
+/** Errors of handlers that are written a second, where nobody listens for them: enough to see what is wrong. */
+export const MAX_ERROR_LINES = 10;

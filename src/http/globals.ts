@@ -7,7 +7,7 @@
  */
 
 import { bodyOfStream } from "./light_body.ts";
-import { LightHeaders } from "./light_headers.ts";
+import { isLightHeaders, LightHeaders } from "./light_headers.ts";
 import { isLightRequest, nativeOf } from "./light_request.ts";
 import { LightResponse } from "./light_response.ts";
 import { nativeFetch, NativeHeaders, NativeRequest, NativeResponse } from "./natives.ts";
@@ -66,11 +66,13 @@ function unwrapInit(init: RequestInit | undefined): RequestInit | undefined {
   if (isLightRequest(init)) return unwrapInit(nativeOf(init) as RequestInit);
   const { body, headers } = init;
   const light = body instanceof ReadableStream ? bodyOfStream(body) : undefined;
-  const lightHeaders = headers instanceof LightHeaders;
-  if (light === undefined && !lightHeaders) return init;
+  const lightHeaders = typeof headers === "object" && isLightHeaders(headers)
+    ? [...headers as Headers]
+    : undefined;
+  if (light === undefined && lightHeaders === undefined) return init;
   return {
     ...init,
     ...(light ? { body: light.nativeStream } : {}),
-    ...(lightHeaders ? { headers: [...headers] } : {}),
+    ...(lightHeaders ? { headers: lightHeaders } : {}),
   };
 }

@@ -62,10 +62,12 @@ export class LightBody {
       return this.#carrier;
     }
     const source = this.#source;
-    return this.#carrier = new NativeResponse(
-      source instanceof IncomingBody ? source.stream() : source,
-      source instanceof FormData ? {} : init,
-    );
+    if (source instanceof IncomingBody) {
+      return this.#carrier = new NativeResponse(source.stream(), init);
+    }
+    // As bytes, because the runtime would call a text text/plain.
+    const plain = typeof source === "string" ? encoder.encode(source) : source;
+    return this.#carrier = new NativeResponse(plain, source instanceof FormData ? {} : init);
   }
 
   /** Its length in bytes where that is known without reading it: of a blob. Else -1. */
@@ -138,7 +140,7 @@ export class LightBody {
 
   /** As `Body.blob()`. */
   blob(): Promise<Blob> {
-    return this.carrier.blob();
+    return this.bytes().then((bytes) => new Blob([bytes], { type: this.#contentType() ?? "" }));
   }
 
   /** As `Body.formData()`. */

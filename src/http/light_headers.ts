@@ -6,6 +6,7 @@
  * @module
  */
 
+import { NativeHeaders } from "./natives.ts";
 import type { RequestHead } from "./request_head.ts";
 
 /** Field names seen before, with their lower-case form; bounded, because clients choose names. */
@@ -13,7 +14,6 @@ const names = new Map<string, string>();
 const MAX_NAMES = 1024;
 
 const TOKEN_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// deno-lint-ignore no-control-regex -- the forbidden bytes themselves
 const BAD_VALUE = /[\0\r\n\u0100-\uffff]/;
 const OUTER_SPACE = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
@@ -39,6 +39,8 @@ function normalizeValue(name: string, value: string): string {
 
 /** Makes a new `LightHeaders` of a request's head. */
 export let headersOfHead: (head: RequestHead) => LightHeaders;
+/** Whether a value is one of these, and not the runtime's. */
+export let isLightHeaders: (value: object) => boolean;
 /** Names (lower case) and values, alternating, in order: not a copy. */
 export let headerList: (headers: LightHeaders) => readonly string[];
 
@@ -55,6 +57,7 @@ export class LightHeaders implements Headers {
       headers.#head = head;
       return headers;
     };
+    isLightHeaders = (value) => #list in value;
     headerList = (headers) => headers.#head === undefined ? headers.#list : headers.#own();
   }
 
@@ -85,6 +88,12 @@ export class LightHeaders implements Headers {
         this.append(name, (init as Record<string, string>)[name]!);
       }
     }
+  }
+
+  /** What `instanceof Headers` says while this class stands in for the runtime's. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== LightHeaders) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof NativeHeaders;
   }
 
   append(name: string, value: string): void {
@@ -211,4 +220,4 @@ export class LightHeaders implements Headers {
   }
 }
 
-Object.setPrototypeOf(LightHeaders.prototype, Headers.prototype);
+Object.setPrototypeOf(LightHeaders.prototype, NativeHeaders.prototype);

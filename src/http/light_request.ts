@@ -197,4 +197,4 @@ export class LightRequest implements Request {
   }
 }
 
-Object.setPrototypeOf(LightRequest.prototype, Request.prototype);
+Object.setPrototypeOf(LightRequest.prototype, NativeRequest.prototype);

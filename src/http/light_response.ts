@@ -239,7 +239,7 @@ export class LightResponse implements Response {
   }
 }
 
-Object.setPrototypeOf(LightResponse.prototype, Response.prototype);
+Object.setPrototypeOf(LightResponse.prototype, NativeResponse.prototype);
 
 function checkStatus(status: number): number {
   status = Math.trunc(+status);

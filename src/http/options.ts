@@ -9,7 +9,7 @@ import {
   type ParserLimits,
 } from "./defaults.ts";
 import type { LogSink } from "./access_log.ts";
-import type { ServerEvents } from "./events.ts";
+import type { RequestRecord, ServerEvents } from "./events.ts";
 import type { TrustedProxyOptions } from "./forwarded.ts";
 import type { HealthOptions } from "./health.ts";
 import type { StaticResponse } from "./static_routes.ts";
@@ -57,8 +57,8 @@ export interface ServeOptions extends Partial<ConnectionLimits>, Partial<ParserL
   readonly proxyProtocol?: readonly string[];
   /** Hooks for what happens; see `ServerEvents`. */
   readonly events?: ServerEvents;
-  /** What a handler threw. Default: one line on standard error, at most ten a second. */
-  readonly onError?: (error: unknown, request: Request | undefined) => void;
+  /** What a handler threw. Default: a line on standard error with the request's id, at most ten a second. */
+  readonly onError?: (error: unknown, request: RequestRecord) => void;
 }
 
 const OTHER_KEYS = [

@@ -118,7 +118,6 @@ function encodeHead(
 }
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// deno-lint-ignore no-control-regex -- the forbidden bytes themselves
 const VALUE = /^[^\0\r\n\u0100-\uffff]*$/;
 
 /** `Headers` has checked this already; what is sent is checked here again, whoever made it. */

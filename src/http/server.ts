@@ -17,6 +17,7 @@ import { ownHead, writeAnswer } from "./answer.ts";
 import { Connection } from "./connection.ts";
 import { combineEvents } from "./combine_events.ts";
 import type { LiveStats, ServerContext } from "./context.ts";
+import { errorLines } from "./error_lines.ts";
 import { DateLine } from "./date.ts";
 import { MAX_REFUSALS_UNDER_WAY, PRESSURE_SHARE, TICK_MS } from "./defaults.ts";
 import type { RejectReason, ServerEvents, ServerStats } from "./events.ts";
@@ -98,6 +99,7 @@ export class HttpServer implements Server {
     this.#proxySpeakers = options.proxyProtocol && new AddressSet(options.proxyProtocol);
     this.metrics = new Metrics(() => this.stats);
     const watchers: ServerEvents[] = [this.metrics];
+    watchers.push({ handlerFailed: options.onError ?? errorLines(clock) });
     if (options.events) watchers.push(options.events);
     if (machine.log) watchers.push(accessLogEvents(machine.log, machine.wallClock));
     this.#context = {
