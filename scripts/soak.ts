@@ -98,6 +98,8 @@ async function soak(): Promise<void> {
             const { status, body } = await client.call(method, options);
             const right = method === 4 ? status === Status.Internal : status === Status.OK &&
               body.length === (method === 6 ? 200_000 : options.payload!.length);
+            // On a loaded machine a timer may pass the server's deadline.
+            if (method === 2 && status === Status.DeadlineExceeded) return count("call: late");
             if (!right) {
               throw new Error(`Method ${method} answered ${status} with ${body.length} bytes`);
             }

@@ -56,7 +56,7 @@ export interface Channel {
 }
 
 /**
- * A client of one server. `ZapClient` (sockets) and `connectWebSocket` make it.
+ * A client of one server. `ZapClient` (sockets) and `connectOverWebSocket` make it.
  *
  * Bodies of answers are the caller's for good, and are not copied: each shares memory with what
  * arrived with it (up to 64 KiB), so `slice()` a small one that is kept for long.

@@ -33,4 +33,9 @@ export { RpcServer, type ServerAddress, type ServerOptions } from "./server.ts";
 export { type PromiseHandle, Session } from "./session.ts";
 export { MSG_TYPE_ROUTER_BASE, NO_TARGET, Status, statusText } from "./status.ts";
 export { RpcStream } from "./stream.ts";
-export { connectWebSocket } from "./web_socket.ts";
+export { connectOverWebSocket } from "./web_socket.ts";
+export {
+  type ServerWebSocket,
+  type WebSocketEvents,
+  webSocketHandlers,
+} from "./web_socket_server.ts";

@@ -27,16 +27,16 @@ const POLL_MS = 10;
  *
  * @example
  * ```ts ignore
- * const client = await connectWebSocket("wss://example.com/zap");
+ * const client = await connectOverWebSocket("wss://example.com/zap");
  * const { body } = await client.call(1);
  * ```
  */
-export async function connectWebSocket(
+export async function connectOverWebSocket(
   url: string | URL,
   options: ClientOptions = {},
   cap: Uint8Array = EMPTY,
 ): Promise<RpcClient> {
-  assertKnownOptions(options, CLIENT_KEYS, "connectWebSocket");
+  assertKnownOptions(options, CLIENT_KEYS, "connectOverWebSocket");
   if (globalThis.WebSocket === undefined) {
     throw new TypeError("Cannot connect: this runtime has no WebSocket; use ZapClient");
   }
