@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import type { WSEvents } from "hono/ws";
 import { mergePath } from "hono/utils/url";
 import { assertKnownOptions } from "../base/options.ts";
 import { BackgroundTasks } from "./background.ts";
@@ -27,6 +28,7 @@ import {
   type PlacedPath,
   type PlacedRoute,
   RouteTable,
+  type StaticRoute,
 } from "./route_table.ts";
 import type { JsonSchema } from "./standard_schema.ts";
 import { fixedResponse, type StaticBody, type StaticOptions } from "./static.ts";
@@ -40,7 +42,10 @@ export interface ApiOptions {
   /** Markdown for the document. */
   readonly description?: string;
   /** Where the API is served, for the document. */
-  readonly servers?: readonly { readonly url: string; readonly description?: string }[];
+  readonly servers?: readonly {
+    readonly url: string;
+    readonly description?: string;
+  }[];
   /** Path of the interactive page; `null` for none. Default `/docs`. */
   readonly docsUrl?: string | null;
   /** Path of the OpenAPI document; `null` for none, and then no page either. Default `/openapi.json`. */
@@ -56,6 +61,8 @@ export interface ApiOptions {
   readonly development?: boolean;
   /** Limits other than the defaults. */
   readonly limits?: Partial<ApiLimits>;
+  /** Upgrades to WebSocket: `createUpgradeWebSocket(acceptWebSocket)` on this project's server, Hono's elsewhere. */
+  readonly upgradeWebSocket?: (events: (c: HonoContext) => WSEvents | Promise<WSEvents>) => unknown;
   /** Told of unknown errors and failed tasks. Default: the console. */
   readonly log?: (error: unknown, fields: Record<string, unknown>) => void;
 }
@@ -71,6 +78,7 @@ const API_OPTION_KEYS: readonly string[] = [
   "notFound",
   "development",
   "limits",
+  "upgradeWebSocket",
   "log",
 ];
 
@@ -169,14 +177,23 @@ export class Api<R = never> implements ContextHost {
    */
   constructor(options: ApiOptions = {}) {
     assertKnownOptions(options, API_OPTION_KEYS, "Api");
-    assertKnownOptions(options.limits, Object.keys(DEFAULT_LIMITS), "Api limits");
+    assertKnownOptions(
+      options.limits,
+      Object.keys(DEFAULT_LIMITS),
+      "Api limits",
+    );
     this.#options = options;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#tasks = new BackgroundTasks((error) => this.log(error, { during: "background task" }));
     const adder = (method: string): never => {
       const add = (path: string, ...rest: unknown[]) => {
         const [declared, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
-        return this.on(method, path, declared as RouteOptions, handler as AnyHandler);
+        return this.on(
+          method,
+          path,
+          declared as RouteOptions,
+          handler as AnyHandler,
+        );
       };
       return add as never;
     };
@@ -220,10 +237,16 @@ export class Api<R = never> implements ContextHost {
     handler: Handler<P, O, T>,
   ): Api<R | RouteType<string, P, O, T>> {
     this.#assertOpen(`add ${method} ${path}`);
-    const route = new Route(method.toUpperCase(), path, options, handler as AnyHandler, {
-      limits: this.limits,
-      checkResponses: this.#options.development ?? true,
-    });
+    const route = new Route(
+      method.toUpperCase(),
+      path,
+      options,
+      handler as AnyHandler,
+      {
+        limits: this.limits,
+        checkResponses: this.#options.development ?? true,
+      },
+    );
     this.#place(route);
     return this as never;
   }
@@ -237,14 +260,29 @@ export class Api<R = never> implements ContextHost {
   ): void {
     const { template, method } = route;
     const { honoPath, key, openapiPath } = at ??
-      { honoPath: template.hono, key: template.key, openapiPath: template.openapi };
+      {
+        honoPath: template.hono,
+        key: template.key,
+        openapiPath: template.openapi,
+      };
     const id = `${method} ${key}`;
     const other = this.#byKey.get(id);
     if (other !== undefined) {
-      throw new TypeError(`Cannot add ${method} ${openapiPath}: it collides with ${other}`);
+      throw new TypeError(
+        `Cannot add ${method} ${openapiPath}: it collides with ${other}`,
+      );
     }
     this.#byKey.set(id, `${method} ${openapiPath}`);
-    const placed: PlacedRoute = { route, method, honoPath, key, openapiPath, tags, fixed, isOwn };
+    const placed: PlacedRoute = {
+      route,
+      method,
+      honoPath,
+      key,
+      openapiPath,
+      tags,
+      fixed,
+      isOwn,
+    };
     const handler = this.#honoHandler(placed);
     this.#placed.set(handler, placed);
     // Hono asks its router for GET when a HEAD comes.
@@ -262,9 +300,13 @@ export class Api<R = never> implements ContextHost {
         const found = table.find(method, hono.req.path);
         const better = found !== undefined && found.placed !== placed &&
           matchedRoutes(hono).some((each) => this.#placed.get(each.handler) === found.placed);
-        if (better || (placed.method === "HEAD" && method !== "HEAD")) return next();
+        if (better || (placed.method === "HEAD" && method !== "HEAD")) {
+          return next();
+        }
       }
-      if (placed.route.template.names.length > 0 || placed.honoPath.includes("/:")) {
+      if (
+        placed.route.template.names.length > 0 || placed.honoPath.includes("/:")
+      ) {
         const found = table.find(placed.method, hono.req.path);
         match = found?.placed === placed ? found.match : encodedParams(hono);
       }
@@ -272,18 +314,24 @@ export class Api<R = never> implements ContextHost {
         this,
         hono.req.raw,
         hono.env,
-        executionOf(hono),
+        undefined,
         placed.route,
         match,
         hono,
       );
-      return this.#runInHono(placed.route, c, match ?? NO_PARAMS) as Promise<Response>;
+      return this.#runInHono(placed.route, c, match ?? NO_PARAMS) as Promise<
+        Response
+      >;
     };
     return handler;
   }
 
   /** Lets errors reach Hono, so that middleware sees them; what is no error becomes one first. */
-  #runInHono(route: Route, c: RouteContext, match: MatchedParams): Response | Promise<Response> {
+  #runInHono(
+    route: Route,
+    c: RouteContext,
+    match: MatchedParams,
+  ): Response | Promise<Response> {
     const caught = (thrown: unknown): Response | Promise<Response> => {
       if (thrown instanceof Response) return thrown;
       if (thrown instanceof Reply) return thrown.toResponse(c);
@@ -306,7 +354,10 @@ export class Api<R = never> implements ContextHost {
    * @param middleware The middleware.
    * @returns The app.
    */
-  use(path: string | MiddlewareHandler, ...middleware: MiddlewareHandler[]): this {
+  use(
+    path: string | MiddlewareHandler,
+    ...middleware: MiddlewareHandler[]
+  ): this {
     this.#assertOpen("add middleware");
     if (typeof path === "string") this.#hono.use(path, ...middleware);
     else this.#hono.use(path, ...middleware);
@@ -324,12 +375,15 @@ export class Api<R = never> implements ContextHost {
    */
   static(path: string, body: StaticBody, options: StaticOptions = {}): this {
     this.#assertOpen(`add GET ${path}`);
-    const { fixed, routeOptions } = fixedResponse(path, body, options);
-    const init = { status: fixed.status, headers: fixed.headers as Record<string, string> };
+    const { fixed, sent, routeOptions } = fixedResponse(path, body, options);
+    const init = {
+      status: fixed.status,
+      headers: fixed.headers as Record<string, string>,
+    };
     const handler: AnyHandler = (c) =>
       c.prepared === undefined
-        ? new Response(fixed.body, init)
-        : c.respond(fixed.body, fixed.status, { ...fixed.headers });
+        ? new Response(sent, init)
+        : c.respond(sent, fixed.status, { ...fixed.headers });
     const route = new Route("GET", path, routeOptions, handler, {
       limits: this.limits,
       checkResponses: false,
@@ -342,7 +396,7 @@ export class Api<R = never> implements ContextHost {
   }
 
   /** The static responses that no middleware touches: what a server may send without asking. */
-  fixedResponses(): Iterable<[method: string, path: string, response: FixedResponse]> {
+  staticResponses(): StaticRoute[] {
     return this.#freeze().fixed();
   }
 
@@ -364,29 +418,65 @@ export class Api<R = never> implements ContextHost {
     this.#assertOpen(`include a router at ${prefix}`);
     assertKnownOptions(options, ["tags", "middleware"], `router at ${prefix}`);
     if (parsePathTemplate(prefix).names.includes("rest")) {
-      throw new TypeError(`Cannot include a router at "${prefix}": a prefix has no wildcard`);
+      throw new TypeError(
+        `Cannot include a router at "${prefix}": a prefix has no wildcard`,
+      );
     }
     const base = parsePathTemplate(prefix).hono;
-    for (const each of options.middleware ?? []) this.#hono.use(mergePath(base, "*"), each);
+    for (const each of options.middleware ?? []) {
+      this.#hono.use(mergePath(base, "*"), each);
+    }
     if (!(other instanceof Api)) {
       this.#hono.route(base, other);
       return this as never;
     }
-    if ((other as Api<unknown>) === this) throw new TypeError("Cannot include an Api in itself");
+    if ((other as Api<unknown>) === this) {
+      throw new TypeError("Cannot include an Api in itself");
+    }
     other.#frozen ??= `it is already included at ${prefix}`;
     for (const { method, path, handler } of other.#hono.routes) {
       const placed = other.#placed.get(handler);
       if (placed !== undefined) {
-        this.#place(placed.route, [...options.tags ?? [], ...placed.tags], placed.fixed, {
-          honoPath: mergePath(base, placed.honoPath),
-          key: mergePath(parsePathTemplate(prefix).key, placed.key),
-          openapiPath: mergePath(parsePathTemplate(prefix).openapi, placed.openapiPath),
-        });
+        this.#place(
+          placed.route,
+          [...options.tags ?? [], ...placed.tags],
+          placed.fixed,
+          {
+            honoPath: mergePath(base, placed.honoPath),
+            key: mergePath(parsePathTemplate(prefix).key, placed.key),
+            openapiPath: mergePath(
+              parsePathTemplate(prefix).openapi,
+              placed.openapiPath,
+            ),
+          },
+        );
       } else this.#hono.on(method, [mergePath(base, path)], handler);
     }
     this.#startups.push(...other.#startups);
     this.#shutdowns.push(...other.#shutdowns);
     return this as never;
+  }
+
+  /**
+   * Adds a WebSocket endpoint, by the upgrade helper that the app was given.
+   *
+   * @param path The path.
+   * @param handlers The events' handlers, or what makes them for a request.
+   * @returns The app.
+   * @throws {TypeError} Without `upgradeWebSocket`.
+   */
+  ws(path: string, handlers: WSEvents | ((c: HonoContext) => WSEvents | Promise<WSEvents>)): this {
+    this.#assertOpen(`add WebSocket ${path}`);
+    const upgrade = this.#options.upgradeWebSocket;
+    if (upgrade === undefined) {
+      throw new TypeError(
+        `Cannot add WebSocket ${path}: give the Api "upgradeWebSocket", ` +
+          "made by createUpgradeWebSocket(acceptWebSocket) or by Hono for the platform",
+      );
+    }
+    const make = typeof handlers === "function" ? handlers : () => handlers;
+    this.#hono.get(parsePathTemplate(path).hono, upgrade(make) as MiddlewareHandler);
+    return this;
   }
 
   /** Runs before the first request; the server waits for it. */
@@ -413,7 +503,9 @@ export class Api<R = never> implements ContextHost {
    */
   async shutdown(): Promise<void> {
     if (!await this.#tasks.drain(this.limits.drainTimeoutMs)) {
-      this.log(new Error("Background tasks did not end in time"), { running: this.#tasks.size });
+      this.log(new Error("Background tasks did not end in time"), {
+        running: this.#tasks.size,
+      });
     }
     const failed = (error: unknown) => this.log(error, { during: "shutdown" });
     await cleanUp([...this.#shutdowns], failed);
@@ -441,9 +533,10 @@ export class Api<R = never> implements ContextHost {
     env?: unknown,
     execution?: ExecutionContext,
   ): Promise<Response> {
-    const request = path instanceof Request && init === undefined
-      ? path
-      : new Request(path instanceof Request ? path : new URL(path, "http://localhost"), init);
+    const request = path instanceof Request && init === undefined ? path : new Request(
+      path instanceof Request ? path : new URL(path, "http://localhost"),
+      init,
+    );
     return await this.fetch(request, env, execution);
   }
 
@@ -482,14 +575,18 @@ export class Api<R = never> implements ContextHost {
       }
     }
     const { notFound } = this.#options;
-    if (notFound === undefined) return hono.json({ detail: reasonPhrase(404) }, 404);
+    if (notFound === undefined) {
+      return hono.json({ detail: reasonPhrase(404) }, 404);
+    }
     return notFound(this.#contextOf(hono));
   }
 
   /** The methods that a path has; empty if it has none. */
   #methodsOf(path: string): string[] {
     const methods = new Set<string>();
-    for (const { route: _, method } of this.#placed.values()) methods.add(method);
+    for (const { route: _, method } of this.#placed.values()) {
+      methods.add(method);
+    }
     for (const { method } of this.#hono.routes) methods.add(method);
     methods.delete("ALL");
     const table = this.#freeze();
@@ -508,14 +605,19 @@ export class Api<R = never> implements ContextHost {
   }
 
   #assertOpen(what: string): void {
-    if (this.#frozen !== undefined) throw new TypeError(`Cannot ${what}: ${this.#frozen}`);
+    if (this.#frozen !== undefined) {
+      throw new TypeError(`Cannot ${what}: ${this.#frozen}`);
+    }
   }
 
   #freeze(): RouteTable {
     if (this.#table !== undefined) return this.#table;
     this.#addOwnRoutes();
     this.#frozen ??= "the app has begun to answer";
-    return this.#table = new RouteTable(this.#hono, (handler) => this.#placed.get(handler));
+    return this.#table = new RouteTable(
+      this.#hono,
+      (handler) => this.#placed.get(handler),
+    );
   }
 
   /** The document and its page are routes like others, unless the app has its own at their paths. */
@@ -524,15 +626,31 @@ export class Api<R = never> implements ContextHost {
     const own = (path: string, handler: AnyHandler) => {
       if (this.#byKey.has(`GET ${parsePathTemplate(path).key}`)) return;
       const setup = { limits: this.limits, checkResponses: false };
-      this.#place(new Route("GET", path, {}, handler, setup), [], undefined, undefined, true);
+      this.#place(
+        new Route("GET", path, {}, handler, setup),
+        [],
+        undefined,
+        undefined,
+        true,
+      );
     };
     if (openapiUrl === null) return;
     let text: string | undefined;
-    own(openapiUrl, (c) => c.respond(text ??= JSON.stringify(this.openapi()), 200, JSON_HEADERS));
+    own(
+      openapiUrl,
+      (c) => c.respond(text ??= JSON.stringify(this.openapi()), 200, JSON_HEADERS),
+    );
     if (docsUrl !== null) {
       const title = this.#options.title ?? "API";
       const servers = (this.#options.servers ?? []).map((each) => each.url);
-      for (const [path, handler] of docsRoutes({ docsUrl, openapiUrl, title, servers })) {
+      for (
+        const [path, handler] of docsRoutes({
+          docsUrl,
+          openapiUrl,
+          title,
+          servers,
+        })
+      ) {
         own(path, handler);
       }
     }
@@ -547,10 +665,22 @@ export class Api<R = never> implements ContextHost {
     const table = this.#table ?? this.#freeze();
     const path = requestPath(request);
     let found = table.find(method, path);
-    if (found === undefined && method === "HEAD") found = table.find("GET", path);
-    if (found === undefined || !found.direct) return this.#throughHono(request, env, execution);
+    if (found === undefined && method === "HEAD") {
+      found = table.find("GET", path);
+    }
+    if (found === undefined || !found.direct) {
+      return this.#throughHono(request, env, execution);
+    }
     const { route } = found.placed;
-    const c = new RouteContext(this, request, env, execution, route, found.match, undefined);
+    const c = new RouteContext(
+      this,
+      request,
+      env,
+      execution,
+      route,
+      found.match,
+      undefined,
+    );
     try {
       const response = route.run(c, found.match);
       if (response instanceof Promise) {
@@ -571,10 +701,22 @@ export class Api<R = never> implements ContextHost {
     const thrown = (error: unknown) =>
       this.#answerThrown(
         error,
-        new RouteContext(this, request, env, execution, NO_ROUTE, undefined, undefined),
+        new RouteContext(
+          this,
+          request,
+          env,
+          execution,
+          NO_ROUTE,
+          undefined,
+          undefined,
+        ),
       );
     try {
-      const response = this.#hono.fetch(request, env as object, execution as never);
+      const response = this.#hono.fetch(
+        request,
+        env as object,
+        execution as never,
+      );
       return response instanceof Promise ? response.catch(thrown) : response;
     } catch (error) {
       return thrown(error);
@@ -582,11 +724,21 @@ export class Api<R = never> implements ContextHost {
   }
 
   #contextOf(hono: HonoContext): RouteContext {
-    const execution = executionOf(hono);
-    return new RouteContext(this, hono.req.raw, hono.env, execution, NO_ROUTE, undefined, hono);
+    return new RouteContext(
+      this,
+      hono.req.raw,
+      hono.env,
+      undefined,
+      NO_ROUTE,
+      undefined,
+      hono,
+    );
   }
 
-  #answerThrown(thrown: unknown, c: RouteContext): Response | Promise<Response> {
+  #answerThrown(
+    thrown: unknown,
+    c: RouteContext,
+  ): Response | Promise<Response> {
     if (thrown instanceof Response) return thrown;
     if (thrown instanceof Reply) return thrown.toResponse(c);
     return this.#answerError(asError(thrown), c);
@@ -598,8 +750,13 @@ export class Api<R = never> implements ContextHost {
     const failed = (second: unknown) => this.#standardAnswer(asError(second), c);
     try {
       const answer = onError(error, c);
-      if (!(answer instanceof Promise)) return answer ?? this.#standardAnswer(error, c);
-      return answer.then((late) => late ?? this.#standardAnswer(error, c), failed);
+      if (!(answer instanceof Promise)) {
+        return answer ?? this.#standardAnswer(error, c);
+      }
+      return answer.then(
+        (late) => late ?? this.#standardAnswer(error, c),
+        failed,
+      );
     } catch (second) {
       return failed(second);
     }
@@ -609,7 +766,10 @@ export class Api<R = never> implements ContextHost {
     const requestId = requestIdOf(c);
     const response = errorResponse(error, requestId);
     // A client that has gone is not a fault of the handler that noticed.
-    if (response.status >= 500 && !(c.request.signal.aborted && error.name === "AbortError")) {
+    if (
+      response.status >= 500 &&
+      !(c.request.signal.aborted && error.name === "AbortError")
+    ) {
       const { method, url } = c.request;
       this.log(error, { requestId, method, path: new URL(url).pathname });
     }
@@ -619,21 +779,15 @@ export class Api<R = never> implements ContextHost {
 
 const NO_PARAMS: MatchedParams = { params: {}, values: undefined };
 const NO_ROUTE: RouteInfo = { path: "*", status: undefined };
-const JSON_HEADERS: Record<string, string> = { "content-type": "application/json" };
+const JSON_HEADERS: Record<string, string> = {
+  "content-type": "application/json",
+};
 
 /** Hono drops the body of an answer to HEAD but leaves its source open. */
 function withoutBody(response: Response): Response {
   if (response.body === null) return response;
   response.body.cancel().catch(() => {});
   return new Response(null, response);
-}
-
-function executionOf(hono: HonoContext): ExecutionContext | undefined {
-  try {
-    return hono.executionCtx as unknown as ExecutionContext;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Hono's parameters, for an app that is mounted under a path it does not know; encoded again, as routes decode. */
@@ -645,7 +799,8 @@ function encodedParams(hono: HonoContext): MatchedParams {
 }
 
 function requestIdOf(c: RouteContext): string {
-  const known = c.get("requestId") ?? (c.env as { requestId?: unknown } | undefined)?.requestId;
+  const known = c.get("requestId") ??
+    (c.env as { requestId?: unknown } | undefined)?.requestId;
   if (typeof known === "string") return known;
   const given = c.request.headers.get("x-request-id");
   return given !== null && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : crypto.randomUUID();

@@ -170,7 +170,12 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   }
 
   #makeHono(): HonoContext {
-    const route = { path: this.#route.path, method: this.request.method, basePath: "/", handler };
+    const route = {
+      path: this.#route.path,
+      method: this.request.method,
+      basePath: "/",
+      handler,
+    };
     const params = this.#match?.params ?? {};
     const url = this.request.url;
     return new HonoContext(this.request, {
@@ -191,7 +196,15 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
 
   /** The platform's execution context, if there is one. */
   get execution(): ExecutionContext | undefined {
-    return this.#execution;
+    if (this.#execution !== undefined || this.#hono === undefined) {
+      return this.#execution;
+    }
+    try {
+      return this.#hono.executionCtx as unknown as ExecutionContext;
+    } catch {
+      // Hono throws where there is none.
+      return undefined;
+    }
   }
 
   /** The route's path as it was declared. */
@@ -260,7 +273,11 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     const prepared = this.#hono;
     if (prepared !== undefined) {
       const code = status ?? this.#route.status;
-      return this.made = prepared.newResponse(body as never, code as never, headers as never);
+      return this.made = prepared.newResponse(
+        body as never,
+        code as never,
+        headers as never,
+      );
     }
     return new Response(body, {
       status: status ?? this.#route.status ?? 200,
@@ -269,7 +286,11 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   }
 
   /** A JSON response. */
-  json(value: unknown, status?: number, headers?: Record<string, string>): Response {
+  json(
+    value: unknown,
+    status?: number,
+    headers?: Record<string, string>,
+  ): Response {
     return this.respond(JSON.stringify(value), status, {
       "content-type": "application/json",
       ...headers,
@@ -277,24 +298,41 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   }
 
   /** A text response. */
-  text(value: string, status?: number, headers?: Record<string, string>): Response {
+  text(
+    value: string,
+    status?: number,
+    headers?: Record<string, string>,
+  ): Response {
     if (
-      status === undefined && headers === undefined && this.#hono === undefined &&
+      status === undefined && headers === undefined &&
+      this.#hono === undefined &&
       this.#route.status === undefined
     ) {
       return new Response(value);
     }
-    return this.respond(value, status, { "content-type": "text/plain; charset=UTF-8", ...headers });
+    return this.respond(value, status, {
+      "content-type": "text/plain; charset=UTF-8",
+      ...headers,
+    });
   }
 
   /** An HTML response. */
-  html(value: string, status?: number, headers?: Record<string, string>): Response {
-    return this.respond(value, status, { "content-type": "text/html; charset=UTF-8", ...headers });
+  html(
+    value: string,
+    status?: number,
+    headers?: Record<string, string>,
+  ): Response {
+    return this.respond(value, status, {
+      "content-type": "text/html; charset=UTF-8",
+      ...headers,
+    });
   }
 }
 
 /** Several fields of one name, as pairs. */
-function flatten(headers: Record<string, string | string[]>): [string, string][] {
+function flatten(
+  headers: Record<string, string | string[]>,
+): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((each): [string, string] => [name, each])
   );

@@ -6,7 +6,7 @@
  */
 
 import { assertKnownOptions } from "../base/options.ts";
-import { assertJsonType, parseJson, readBody } from "./body.ts";
+import { isJson, parseJson, readBody } from "./body.ts";
 import type { MatchedParams, RouteContext } from "./context.ts";
 import { cleanUp, resolve } from "./dependency.ts";
 import { readForm } from "./form.ts";
@@ -44,7 +44,10 @@ export interface RouteSetup {
   readonly checkResponses: boolean;
 }
 
-const JSON_HEADERS: Record<string, string> = { "content-type": "application/json" };
+const NONE: Uint8Array = new Uint8Array(0);
+const JSON_HEADERS: Record<string, string> = {
+  "content-type": "application/json",
+};
 
 /** A declared route. */
 export class Route {
@@ -62,7 +65,10 @@ export class Route {
   readonly plain: boolean;
   /** What it reads, by place; for the document. */
   readonly inputs: Readonly<
-    Record<"path" | "query" | "headers" | "cookies" | "form", ParamSet | undefined>
+    Record<
+      "path" | "query" | "headers" | "cookies" | "form",
+      ParamSet | undefined
+    >
   >;
   /** The body's type. */
   readonly body: AnyType | undefined;
@@ -110,7 +116,10 @@ export class Route {
     if (options.body !== undefined && options.form !== undefined) {
       throw new TypeError(`Cannot add ${where}: it has both a body and a form`);
     }
-    if ((options.body ?? options.form) !== undefined && (method === "GET" || method === "HEAD")) {
+    if (
+      (options.body ?? options.form) !== undefined &&
+      (method === "GET" || method === "HEAD")
+    ) {
       throw new TypeError(`Cannot add ${where}: a ${method} has no body`);
     }
     this.inputs = {
@@ -122,26 +131,33 @@ export class Route {
     };
     for (const { name } of this.inputs.path?.params ?? []) {
       if (!this.template.names.includes(name)) {
-        throw new TypeError(`Cannot add ${where}: its path has no parameter "${name}"`);
+        throw new TypeError(
+          `Cannot add ${where}: its path has no parameter "${name}"`,
+        );
       }
     }
     const { names } = this.template;
     this.#readPath = names.length > 0 ? pathReader(names, this.inputs.path) : undefined;
-    this.#readQuery = this.inputs.query && queryParams(this.inputs.query, setup.limits);
-    this.#readHeaders = this.inputs.headers && headerReader(this.inputs.headers, setup.limits);
-    this.#readCookies = this.inputs.cookies && cookieReader(this.inputs.cookies);
+    this.#readQuery = this.inputs.query &&
+      queryParams(this.inputs.query, setup.limits);
+    this.#readHeaders = this.inputs.headers &&
+      headerReader(this.inputs.headers, setup.limits);
+    this.#readCookies = this.inputs.cookies &&
+      cookieReader(this.inputs.cookies);
     this.body = options.body && toType(options.body);
     this.security = [options.security ?? [], options.cap ?? []].flat();
     this.responses = options.response &&
       new ResponseSchemas(where, options.response, setup.checkResponses);
     this.#waits = this.body !== undefined || options.form !== undefined ||
-      this.security.length > 0 || Object.keys(options.dependencies ?? {}).length > 0;
+      this.security.length > 0 ||
+      Object.keys(options.dependencies ?? {}).length > 0;
     const status = options.status ?? 200;
     this.#init = options.status === undefined
       ? { headers: JSON_HEADERS }
       : { status, headers: JSON_HEADERS };
     this.#bodiless = status === 204 || status === 205 || status === 304;
-    this.plain = !this.#waits && this.#readPath === undefined && this.#readQuery === undefined &&
+    this.plain = !this.#waits && this.#readPath === undefined &&
+      this.#readQuery === undefined &&
       this.#readHeaders === undefined && this.#readCookies === undefined;
   }
 
@@ -165,9 +181,15 @@ export class Route {
 
   #readParams(c: RouteContext, issues: Issue[], match: MatchedParams): void {
     if (this.#readPath !== undefined) c.path = this.#readPath(c, issues, match);
-    if (this.#readQuery !== undefined) c.query = this.#readQuery(c, issues, match);
-    if (this.#readHeaders !== undefined) c.headers = this.#readHeaders(c, issues, match);
-    if (this.#readCookies !== undefined) c.cookies = this.#readCookies(c, issues, match);
+    if (this.#readQuery !== undefined) {
+      c.query = this.#readQuery(c, issues, match);
+    }
+    if (this.#readHeaders !== undefined) {
+      c.headers = this.#readHeaders(c, issues, match);
+    }
+    if (this.#readCookies !== undefined) {
+      c.cookies = this.#readCookies(c, issues, match);
+    }
   }
 
   async #runPending(c: RouteContext, issues: Issue[]): Promise<Response> {
@@ -191,7 +213,9 @@ export class Route {
       const { dependencies } = this.options;
       if (dependencies !== undefined) {
         const deps: Record<string, unknown> = {};
-        for (const name in dependencies) deps[name] = await resolve(c, dependencies[name]!);
+        for (const name in dependencies) {
+          deps[name] = await resolve(c, dependencies[name]!);
+        }
         c.deps = deps;
       }
       response = await this.#answer(c, this.#handler(c));
@@ -212,17 +236,12 @@ export class Route {
 
   async #readBody(c: RouteContext, type: AnyType, issues: Issue[]): Promise<void> {
     const start = issues.length;
-    if (c.request.body === null) {
-      c.body = type.readAbsent(issues);
-      if (c.body === INVALID) prefixIssues(issues, start, "body");
-      return;
-    }
-    assertJsonType(c.request);
-    const json = parseJson(await readBody(c.request, this.#limits.maxBodyBytes), issues);
+    const bytes = isJson(c.request) ? await readBody(c.request, this.#limits.maxBodyBytes) : NONE;
+    const json = bytes.length === 0 ? undefined : parseJson(bytes, issues);
     if (json === INVALID) return;
     let value: unknown;
     try {
-      value = type.readJson(json, issues);
+      value = json === undefined ? type.readAbsent(issues) : type.readJson(json, issues);
       if (value instanceof PendingValue) value = await value.settle(issues);
     } catch (error) {
       // A recursive schema of another vendor runs out of stack on a body nested deep enough.
@@ -235,7 +254,9 @@ export class Route {
 
   #answer(c: RouteContext, result: unknown): Response | Promise<Response> {
     if (result instanceof Response) return this.#finish(c, result);
-    if (result instanceof Promise) return result.then((value) => this.#respond(c, value));
+    if (result instanceof Promise) {
+      return result.then((value) => this.#respond(c, value));
+    }
     return this.#respond(c, result);
   }
 
@@ -243,7 +264,9 @@ export class Route {
     if (value instanceof Response) return this.#finish(c, value);
     if (value instanceof Reply) return this.#reply(c, value);
     if (this.#bodiless) return this.#finish(c, c.respond(null, undefined, {}));
-    if (this.responses !== undefined) return this.#checked(c, value, this.status ?? 200, undefined);
+    if (this.responses !== undefined) {
+      return this.#checked(c, value, this.status ?? 200, undefined);
+    }
     const text = JSON.stringify(value) ?? "null";
     const response = c.prepared === undefined
       ? new Response(text, this.#init)
@@ -253,7 +276,12 @@ export class Route {
 
   #reply(c: RouteContext, reply: Reply): Response | Promise<Response> {
     if (reply instanceof JsonReply && this.responses !== undefined) {
-      return this.#checked(c, reply.value, reply.status ?? this.status ?? 200, reply.headers);
+      return this.#checked(
+        c,
+        reply.value,
+        reply.status ?? this.status ?? 200,
+        reply.headers,
+      );
     }
     const response = reply.toResponse(c);
     return response instanceof Promise
@@ -270,7 +298,10 @@ export class Route {
     const write = (filtered: unknown) =>
       this.#finish(
         c,
-        c.respond(JSON.stringify(filtered) ?? "null", status, { ...JSON_HEADERS, ...headers }),
+        c.respond(JSON.stringify(filtered) ?? "null", status, {
+          ...JSON_HEADERS,
+          ...headers,
+        }),
       );
     const filtered = this.responses!.apply(value, status);
     return filtered instanceof Promise ? filtered.then(write) : write(filtered);

@@ -47,6 +47,14 @@ export interface FixedResponse {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
+/** A static response with its place, as this project's HTTP server takes it in `staticResponses`. */
+export interface StaticRoute extends FixedResponse {
+  /** The method. */
+  readonly method: string;
+  /** The path. */
+  readonly path: string;
+}
+
 /** What a look-up found: the route, and its parameters. */
 export interface Found {
   /** The route. */
@@ -79,7 +87,10 @@ export class RouteTable {
    * @param hono The Hono app with everything that was registered, in order.
    * @param placedOf The route behind one of Hono's handlers, if it is one of ours.
    */
-  constructor(hono: Hono, placedOf: (handler: unknown) => PlacedRoute | undefined) {
+  constructor(
+    hono: Hono,
+    placedOf: (handler: unknown) => PlacedRoute | undefined,
+  ) {
     const foreign = hono.routes.filter((each) => placedOf(each.handler) === undefined);
     const all = hono.routes.flatMap((each) => placedOf(each.handler) ?? []);
     const contested = new Set<PlacedRoute>();
@@ -91,7 +102,9 @@ export class RouteTable {
       const direct = !foreign.some((other) => mayOverlap(other.path, placed.honoPath));
       if (!placed.honoPath.includes("/:")) {
         let byMethod = this.#exact.get(placed.honoPath);
-        if (byMethod === undefined) this.#exact.set(placed.honoPath, byMethod = new Map());
+        if (byMethod === undefined) {
+          this.#exact.set(placed.honoPath, byMethod = new Map());
+        }
         byMethod.set(placed.method, { placed, match: NO_PARAMS, direct });
       } else {this.#router.add(placed.method, placed.honoPath, {
           placed,
@@ -129,12 +142,14 @@ export class RouteTable {
   }
 
   /** Routes without middleware that always answer the same, for a server that can send them without asking. */
-  *fixed(): Generator<[method: string, path: string, response: FixedResponse]> {
+  fixed(): StaticRoute[] {
+    const out: StaticRoute[] = [];
     for (const [path, byMethod] of this.#exact) {
       for (const [method, { placed, direct }] of byMethod) {
-        if (direct && placed.fixed !== undefined) yield [method, path, placed.fixed];
+        if (direct && placed.fixed !== undefined) out.push({ method, path, ...placed.fixed });
       }
     }
+    return out;
   }
 }
 
@@ -151,7 +166,9 @@ export function mayOverlap(a: string, b: string): boolean {
   const right = b.split("/");
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const [x, y] = [left[i], right[i]];
-    if (isRest(x, i === left.length - 1) || isRest(y, i === right.length - 1)) return true;
+    if (isRest(x, i === left.length - 1) || isRest(y, i === right.length - 1)) {
+      return true;
+    }
     // `/a/*` matches `/a` too.
     if (x === undefined) return isRest(y, i === right.length - 1);
     if (y === undefined) return isRest(x, i === left.length - 1);
@@ -166,5 +183,6 @@ function isRest(segment: string | undefined, isLast: boolean): boolean {
 }
 
 function isPattern(segment: string): boolean {
-  return segment.startsWith(":") || segment.includes("*") || segment.includes("{");
+  return segment.startsWith(":") || segment.includes("*") ||
+    segment.includes("{");
 }

@@ -20,15 +20,21 @@ import { type AnyType, Type } from "./type.ts";
  */
 export function conventions<const S extends Shape>(shape: S): S {
   const out: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(shape)) out[name] = byName(name, schema);
+  for (const [name, schema] of Object.entries(shape)) {
+    out[name] = byName(name, schema);
+  }
   return out as S;
 }
 
 function byName(name: string, schema: unknown): unknown {
-  if (!(schema instanceof Type) || schema.jsonSchema()["type"] !== "string") return schema;
+  if (!(schema instanceof Type) || schema.jsonSchema()["type"] !== "string") {
+    return schema;
+  }
   const json = schema.jsonSchema();
   if (json["format"] !== undefined || json["enum"] !== undefined) return schema;
-  if (name === "email" || name.endsWith("_email")) return new NamedText(schema, email());
+  if (name === "email" || name.endsWith("_email")) {
+    return new NamedText(schema, email());
+  }
   if (name.endsWith("_ne")) return new NamedText(schema, NOT_EMPTY);
   return schema;
 }
@@ -60,9 +66,12 @@ class NamedText extends Type<unknown> {
 
   #check(value: unknown, issues: Issue[]): unknown | Invalid {
     if (typeof value !== "string") {
-      return value === INVALID || value === undefined
-        ? value
-        : invalid(issues, "string_type", "Input should be a valid string", value);
+      return value === INVALID || value === undefined ? value : invalid(
+        issues,
+        "string_type",
+        "Input should be a valid string",
+        value,
+      );
     }
     return this.#rule.readJson(value, issues);
   }

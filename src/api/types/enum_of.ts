@@ -15,8 +15,12 @@ import { Type } from "./type.ts";
  * const order = enumOf("asc", "desc").default("asc");
  * ```
  */
-export function enumOf<const V extends string | number>(...values: V[]): Type<V> {
-  if (values.length === 0) throw new TypeError("Cannot make enumOf() without values");
+export function enumOf<const V extends string | number>(
+  ...values: V[]
+): Type<V> {
+  if (values.length === 0) {
+    throw new TypeError("Cannot make enumOf() without values");
+  }
   return new EnumType<V>(values);
 }
 

@@ -9,7 +9,12 @@ class FormatType extends Type<string> {
   readonly #what: string;
   readonly #test: (text: string) => boolean;
 
-  constructor(format: string, type: string, what: string, test: (text: string) => boolean) {
+  constructor(
+    format: string,
+    type: string,
+    what: string,
+    test: (text: string) => boolean,
+  ) {
     super();
     this.#format = format;
     this.#type = type;
@@ -45,7 +50,9 @@ export function email(): Type<string> {
 /** Whether a text is an e-mail address by the rule of {@linkcode email}. */
 export function isEmail(text: string): boolean {
   const at = text.indexOf("@");
-  if (at < 1 || text.indexOf("@", at + 1) !== -1 || text.length > 254) return false;
+  if (at < 1 || text.indexOf("@", at + 1) !== -1 || text.length > 254) {
+    return false;
+  }
   const domain = text.slice(at + 1);
   const dot = domain.indexOf(".");
   // deno-lint-ignore no-control-regex -- control characters are what is refused
@@ -94,7 +101,12 @@ const EMAIL: Type<string> = new FormatType(
   "a valid email address",
   isEmail,
 );
-const URL_TYPE: Type<string> = new FormatType("uri", "url_parsing", "a valid URL", isUrl);
+const URL_TYPE: Type<string> = new FormatType(
+  "uri",
+  "url_parsing",
+  "a valid URL",
+  isUrl,
+);
 const UUID: Type<string> = new FormatType(
   "uuid",
   "uuid_parsing",
@@ -107,7 +119,12 @@ const IPV4: Type<string> = new FormatType(
   "a valid IPv4 address",
   (text) => IPV4_PATTERN.test(text),
 );
-const IPV6: Type<string> = new FormatType("ipv6", "ip_v6_address", "a valid IPv6 address", isIpv6);
+const IPV6: Type<string> = new FormatType(
+  "ipv6",
+  "ip_v6_address",
+  "a valid IPv6 address",
+  isIpv6,
+);
 const DATE: Type<string> = new FormatType(
   "date",
   "date_parsing",
@@ -133,7 +150,9 @@ const IPV4_PATTERN = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
 
 function isUrl(text: string): boolean {
   // deno-lint-ignore no-control-regex -- the URL parser would drop control characters silently
-  if (!/^https?:\/\/[^/]/i.test(text) || /[\s\x00-\x1f\x7f]/.test(text)) return false;
+  if (!/^https?:\/\/[^/]/i.test(text) || /[\s\x00-\x1f\x7f]/.test(text)) {
+    return false;
+  }
   return URL.canParse(text);
 }
 
@@ -160,12 +179,18 @@ function isIpv6(text: string): boolean {
 function isDate(text: string): boolean {
   const match = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text);
   if (match === null) return false;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const [year, month, day] = [
+    Number(match[1]),
+    Number(match[2]),
+    Number(match[3]),
+  ];
   return month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
 }
 
 function daysOf(year: number, month: number): number {
-  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  if (month !== 2) {
+    return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  }
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
@@ -173,6 +198,7 @@ const TIME =
   /^(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?(?:[zZ]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$/;
 
 function isDatetime(text: string): boolean {
-  return text.length <= 64 && isDate(text.slice(0, 10)) && /^[tT ]$/.test(text.charAt(10)) &&
+  return text.length <= 64 && isDate(text.slice(0, 10)) &&
+    /^[tT ]$/.test(text.charAt(10)) &&
     TIME.test(text.slice(11));
 }

@@ -43,7 +43,10 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
     return this.readTexts([text], issues);
   }
 
-  override readTexts(texts: readonly string[], issues: Issue[]): Output[] | Invalid {
+  override readTexts(
+    texts: readonly string[],
+    issues: Issue[],
+  ): Output[] | Invalid {
     const before = issues.length;
     if (this.#refuseLength(texts.length, issues)) return INVALID;
     const out: Output[] = [];
@@ -83,9 +86,17 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
   #refuseLength(length: number, issues: Issue[]): boolean {
     const { min, max } = this.#options;
     if (min !== undefined && length < min) {
-      invalid(issues, "too_short", `List should have at least ${min} items, not ${length}`);
+      invalid(
+        issues,
+        "too_short",
+        `List should have at least ${min} items, not ${length}`,
+      );
     } else if (max !== undefined && length > max) {
-      invalid(issues, "too_long", `List should have at most ${max} items, not ${length}`);
+      invalid(
+        issues,
+        "too_long",
+        `List should have at most ${max} items, not ${length}`,
+      );
     } else return false;
     return true;
   }

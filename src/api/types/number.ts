@@ -142,7 +142,10 @@ class FloatType extends Type<number> {
       );
     }
     const infinite = named[2]!.toLowerCase() !== "nan";
-    return this.#check(infinite ? (named[1] === "-" ? -Infinity : Infinity) : NaN, issues);
+    return this.#check(
+      infinite ? (named[1] === "-" ? -Infinity : Infinity) : NaN,
+      issues,
+    );
   }
 
   readJson(value: unknown, issues: Issue[]): number | Invalid {
@@ -154,7 +157,12 @@ class FloatType extends Type<number> {
 
   #check(value: number, issues: Issue[]): number | Invalid {
     if (!Number.isFinite(value) && this.#options.allowInfNan !== true) {
-      return invalid(issues, "finite_number", "Input should be a finite number", value);
+      return invalid(
+        issues,
+        "finite_number",
+        "Input should be a finite number",
+        value,
+      );
     }
     return checkBounds(value, this.#options, issues);
   }
@@ -168,10 +176,19 @@ class FloatType extends Type<number> {
 const FLOAT = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const INF_NAN = /^([+-]?)(inf|infinity|nan)$/i;
 
-function checkBounds(value: number, bounds: IntOptions, issues: Issue[]): number | Invalid {
+function checkBounds(
+  value: number,
+  bounds: IntOptions,
+  issues: Issue[],
+): number | Invalid {
   const { gt, ge, lt, le, multipleOf } = bounds;
   if (gt !== undefined && !(value > gt)) {
-    return invalid(issues, "greater_than", `Input should be greater than ${gt}`, value);
+    return invalid(
+      issues,
+      "greater_than",
+      `Input should be greater than ${gt}`,
+      value,
+    );
   }
   if (ge !== undefined && !(value >= ge)) {
     return invalid(
@@ -182,13 +199,28 @@ function checkBounds(value: number, bounds: IntOptions, issues: Issue[]): number
     );
   }
   if (lt !== undefined && !(value < lt)) {
-    return invalid(issues, "less_than", `Input should be less than ${lt}`, value);
+    return invalid(
+      issues,
+      "less_than",
+      `Input should be less than ${lt}`,
+      value,
+    );
   }
   if (le !== undefined && !(value <= le)) {
-    return invalid(issues, "less_than_equal", `Input should be less than or equal to ${le}`, value);
+    return invalid(
+      issues,
+      "less_than_equal",
+      `Input should be less than or equal to ${le}`,
+      value,
+    );
   }
   if (multipleOf !== undefined && !isMultiple(value, multipleOf)) {
-    return invalid(issues, "multiple_of", `Input should be a multiple of ${multipleOf}`, value);
+    return invalid(
+      issues,
+      "multiple_of",
+      `Input should be a multiple of ${multipleOf}`,
+      value,
+    );
   }
   return value;
 }
@@ -197,7 +229,8 @@ function checkBounds(value: number, bounds: IntOptions, issues: Issue[]): number
 function isMultiple(value: number, of: number): boolean {
   const quotient = value / of;
   const nearest = Math.round(quotient);
-  return Math.abs(quotient - nearest) <= Number.EPSILON * Math.max(1, Math.abs(quotient));
+  return Math.abs(quotient - nearest) <=
+    Number.EPSILON * Math.max(1, Math.abs(quotient));
 }
 
 function boundsSchema({ gt, ge, lt, le, multipleOf }: IntOptions): JsonSchema {

@@ -92,7 +92,9 @@ export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput
     const out: Record<string, unknown> = {};
     for (let i = 0; i < this.#names.length; i++) {
       const name = this.#names[i]!;
-      const field = this.#types[i]!.project((value as Record<string, unknown>)[name]);
+      const field = this.#types[i]!.project(
+        (value as Record<string, unknown>)[name],
+      );
       if (field !== undefined) out[name] = field;
     }
     return out;

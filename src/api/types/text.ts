@@ -27,7 +27,14 @@ export interface TextOptions {
  * @throws {TypeError} For an option that is not known, or `lower` with `upper`.
  */
 export function textType(options: TextOptions = {}): Type<string> {
-  assertKnownOptions(options, ["min", "max", "pattern", "trim", "lower", "upper"], "text()");
+  assertKnownOptions(options, [
+    "min",
+    "max",
+    "pattern",
+    "trim",
+    "lower",
+    "upper",
+  ], "text()");
   if (options.lower && options.upper) {
     throw new TypeError("Cannot make text() both lower and upper");
   }
@@ -49,7 +56,10 @@ export class TextType extends Type<string> {
     this.#pattern = typeof options.pattern === "string"
       ? new RegExp(options.pattern, "u")
       : options.pattern &&
-        new RegExp(options.pattern.source, options.pattern.flags.replace(/[gy]/g, ""));
+        new RegExp(
+          options.pattern.source,
+          options.pattern.flags.replace(/[gy]/g, ""),
+        );
     this.#plain = Object.keys(options).length === 0;
   }
 
@@ -58,7 +68,9 @@ export class TextType extends Type<string> {
   }
 
   override readJson(value: unknown, issues: Issue[]): string | Invalid {
-    if (typeof value === "string") return this.#plain ? value : this.#check(value, issues);
+    if (typeof value === "string") {
+      return this.#plain ? value : this.#check(value, issues);
+    }
     return value === undefined
       ? missing(issues)
       : invalid(issues, "string_type", "Input should be a valid string", value);
@@ -69,7 +81,9 @@ export class TextType extends Type<string> {
     let value = trim ? input.trim() : input;
     if (lower) value = value.toLowerCase();
     else if (upper) value = value.toUpperCase();
-    if (min !== undefined && (value.length < min || codePoints(value, min) < min)) {
+    if (
+      min !== undefined && (value.length < min || codePoints(value, min) < min)
+    ) {
       return invalid(
         issues,
         "string_too_short",
@@ -77,7 +91,10 @@ export class TextType extends Type<string> {
         input,
       );
     }
-    if (max !== undefined && value.length > max && codePoints(value, max + 1) > max) {
+    if (
+      max !== undefined && value.length > max &&
+      codePoints(value, max + 1) > max
+    ) {
       return invalid(
         issues,
         "string_too_long",

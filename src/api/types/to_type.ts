@@ -52,7 +52,9 @@ class StandardType extends Type<unknown> {
     const json = inputSchema(schema);
     this.#isList = kindOf(json) === "array";
     this.#coerce = coercion(kindOf(json));
-    this.#elements = coercion(kindOf((json?.["items"] ?? undefined) as JsonSchema | undefined));
+    this.#elements = coercion(
+      kindOf((json?.["items"] ?? undefined) as JsonSchema | undefined),
+    );
   }
 
   readText(text: string, issues: Issue[]): unknown | Invalid {
@@ -63,7 +65,10 @@ class StandardType extends Type<unknown> {
     return value === INVALID ? INVALID : this.readJson(value, issues);
   }
 
-  override readTexts(texts: readonly string[], issues: Issue[]): unknown | Invalid {
+  override readTexts(
+    texts: readonly string[],
+    issues: Issue[],
+  ): unknown | Invalid {
     if (!this.#isList) return this.readText(texts[0]!, issues);
     if (this.#elements === undefined) return this.readJson(texts, issues);
     const values: unknown[] = [];
@@ -158,7 +163,9 @@ function settle(
 
 function lookUp(value: unknown, path: readonly (string | number)[]): unknown {
   for (const key of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    if (
+      typeof value !== "object" || value === null || !Object.hasOwn(value, key)
+    ) return undefined;
     value = (value as Record<string | number, unknown>)[key];
   }
   return value;
@@ -167,7 +174,10 @@ function lookUp(value: unknown, path: readonly (string | number)[]): unknown {
 function inputSchema(schema: AnySchema): JsonSchema | undefined {
   const json = schema["~standard"].jsonSchema;
   return json &&
-    tryOr((): JsonSchema | undefined => json.input({ target: "draft-2020-12" }), undefined);
+    tryOr(
+      (): JsonSchema | undefined => json.input({ target: "draft-2020-12" }),
+      undefined,
+    );
 }
 
 /** A vendor throws for a schema that JSON Schema cannot say (a transform, a date); it is then undocumented. */
@@ -189,8 +199,12 @@ function coercion(kind: string | undefined): AnyType | undefined {
 function kindOf(schema: JsonSchema | undefined): string | undefined {
   if (schema === undefined) return undefined;
   const kinds = new Set<unknown>();
-  for (const each of (schema["anyOf"] ?? schema["oneOf"] ?? [schema]) as JsonSchema[]) {
-    for (const kind of [each["type"]].flat()) if (kind !== "null") kinds.add(kind);
+  for (
+    const each of (schema["anyOf"] ?? schema["oneOf"] ?? [schema]) as JsonSchema[]
+  ) {
+    for (const kind of [each["type"]].flat()) {
+      if (kind !== "null") kinds.add(kind);
+    }
   }
   const [kind] = kinds;
   return kinds.size === 1 && typeof kind === "string" ? kind : undefined;

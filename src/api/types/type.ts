@@ -88,10 +88,18 @@ export abstract class Type<Output, Input = Output> implements StandardSchema<Inp
         const issues: Issue[] = [];
         const read = this.readJson(value, issues);
         return read === INVALID
-          ? { issues: issues.map((issue) => ({ message: issue.msg, path: issue.loc })) }
+          ? {
+            issues: issues.map((issue) => ({
+              message: issue.msg,
+              path: issue.loc,
+            })),
+          }
           : { value: read as Output };
       },
-      jsonSchema: { input: () => this.jsonSchema(), output: () => this.jsonSchema() },
+      jsonSchema: {
+        input: () => this.jsonSchema(),
+        output: () => this.jsonSchema(),
+      },
     };
   }
 }
@@ -117,7 +125,10 @@ class OptionalType<Output, Input, Absent> extends Type<Output | Absent, Input | 
     return text === "" ? this.readAbsent() : this.#inner.readText(text, issues);
   }
 
-  override readTexts(texts: readonly string[], issues: Issue[]): Output | Absent | Invalid {
+  override readTexts(
+    texts: readonly string[],
+    issues: Issue[],
+  ): Output | Absent | Invalid {
     return texts.length === 1 && texts[0] === ""
       ? this.readAbsent()
       : this.#inner.readTexts(texts, issues);
@@ -173,7 +184,10 @@ class NullableType<Output, Input> extends Type<Output | null, Input | null> {
     return this.#inner.readText(text, issues);
   }
 
-  override readTexts(texts: readonly string[], issues: Issue[]): Output | null | Invalid {
+  override readTexts(
+    texts: readonly string[],
+    issues: Issue[],
+  ): Output | null | Invalid {
     return this.#inner.readTexts(texts, issues);
   }
 

@@ -46,7 +46,9 @@ class UploadType extends Type<File> {
         : invalid(issues, "file_type", "Input should be a file", value);
     }
     const { types } = this.#options;
-    if (types === undefined || types.some((type) => matches(value.type, type))) return value;
+    if (
+      types === undefined || types.some((type) => matches(value.type, type))
+    ) return value;
     return invalid(
       issues,
       "file_content_type",
@@ -57,7 +59,11 @@ class UploadType extends Type<File> {
 
   jsonSchema(): JsonSchema {
     // `format` is 3.0's word for it, which pages still look for.
-    return { type: "string", format: "binary", contentMediaType: "application/octet-stream" };
+    return {
+      type: "string",
+      format: "binary",
+      contentMediaType: "application/octet-stream",
+    };
   }
 }
 

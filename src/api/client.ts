@@ -1,0 +1,205 @@
+/**
+ * A client with the types of an `Api`: methods, paths, inputs and answers. It takes nothing of the
+ * server but its type, so it runs in a browser without the server's code.
+ *
+ * @module
+ */
+
+/** The routes of an app: `RoutesOf<typeof api>`. */
+export type RoutesOf<A> = A extends { readonly routeTypes: infer R } ? R : never;
+
+type At<R, M extends string, P> = Extract<R, { readonly method: M | "ALL"; readonly path: P }>;
+
+type PathsOf<R, M extends string> = Extract<R, { readonly method: M | "ALL" }> extends infer T
+  ? T extends { readonly path: infer P extends string } ? P : never
+  : never;
+
+type Flat<T> = { [K in keyof T]: T[K] };
+
+/** What a call is given: required where the route has something without a default. */
+type CallArgs<C> = Flat<
+  & { [K in keyof C as C[K] extends undefined ? never : object extends C[K] ? never : K]: C[K] }
+  & { [K in keyof C as C[K] extends undefined ? never : object extends C[K] ? K : never]?: C[K] }
+  & {
+    /** Gives up. */
+    signal?: AbortSignal;
+  }
+>;
+
+type Rest<C> = object extends CallArgs<C> ? [call?: CallArgs<C>] : [call: CallArgs<C>];
+
+/** Asks routes of one method. */
+export type ClientMethod<R, M extends string> = <P extends PathsOf<R, M>>(
+  path: P,
+  ...rest: At<R, M, P> extends { readonly call: infer C } ? Rest<C> : never
+) => Promise<At<R, M, P> extends { readonly answer: infer A } ? A : never>;
+
+/** A client of an app. */
+export interface ApiClient<R> {
+  /** GET. */
+  readonly get: ClientMethod<R, "GET">;
+  /** POST. */
+  readonly post: ClientMethod<R, "POST">;
+  /** PUT. */
+  readonly put: ClientMethod<R, "PUT">;
+  /** PATCH. */
+  readonly patch: ClientMethod<R, "PATCH">;
+  /** DELETE. */
+  readonly delete: ClientMethod<R, "DELETE">;
+  /** Any request, for what has no types: streams, files, unusual methods. */
+  readonly request: (method: string, path: string, call?: UntypedCall) => Promise<Response>;
+}
+
+/** A call without types. */
+export interface UntypedCall {
+  /** Path parameters. */
+  readonly path?: Readonly<Record<string, unknown>>;
+  /** Query parameters; a list is a repeated key. */
+  readonly query?: Readonly<Record<string, unknown>>;
+  /** Header fields; `user_agent` is `user-agent`. */
+  readonly headers?: Readonly<Record<string, unknown>>;
+  /** Cookies. A browser sends its own instead. */
+  readonly cookies?: Readonly<Record<string, unknown>>;
+  /** The JSON body. */
+  readonly body?: unknown;
+  /** Form fields; files make it multipart. */
+  readonly form?: Readonly<Record<string, unknown>>;
+  /** Gives up. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a client asks. */
+export interface ClientOptions {
+  /** What sends the requests. Default the platform's `fetch`. */
+  readonly fetch?: (request: Request) => Response | Promise<Response>;
+  /** Header fields of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer of 400 or more. */
+export class ClientError extends Error {
+  override readonly name: string = "ClientError";
+  /** The status. */
+  readonly status: number;
+  /** The body's `detail`, or the body. */
+  readonly detail: unknown;
+  /** The response; its body has been read. */
+  readonly response: Response;
+
+  /** Made by the client. */
+  constructor(response: Response, detail: unknown) {
+    super(`${response.status} ${typeof detail === "string" ? detail : JSON.stringify(detail)}`);
+    this.status = response.status;
+    this.detail = detail;
+    this.response = response;
+  }
+}
+
+/**
+ * Makes a client.
+ *
+ * @param base Where the API is: `https://api.example/v1`.
+ * @param options How it asks.
+ * @returns The client; its methods throw {@linkcode ClientError} for 400 and above.
+ * @example
+ * ```ts
+ * import { Api, int } from "@zap-proto/edge/api";
+ * import { client, type RoutesOf } from "@zap-proto/edge/api/client";
+ *
+ * const api = new Api().get("/users/{id}", { path: { id: int() } }, (c) => ({ id: c.path.id }));
+ * const users = client<RoutesOf<typeof api>>("http://localhost", { fetch: api.fetch });
+ * const { id } = await users.get("/users/{id}", { path: { id: 7 } });
+ * ```
+ */
+export function client<R>(base: string, options: ClientOptions = {}): ApiClient<R> {
+  const send = options.fetch ?? ((request: Request) => fetch(request));
+  const request = async (method: string, path: string, call: UntypedCall = {}) =>
+    await send(makeRequest(base, method, path, call, options.headers));
+  const method = (name: string) => async (path: string, call?: UntypedCall): Promise<unknown> => {
+    const response = await request(name, path, call);
+    const text = await response.text();
+    const isJson = /[/+]json\b/i.test(response.headers.get("content-type") ?? "");
+    const value: unknown = isJson && text !== ""
+      ? JSON.parse(text)
+      : text === ""
+      ? undefined
+      : text;
+    if (response.status < 400) return value;
+    const detail = (value as { readonly detail?: unknown } | undefined)?.detail ?? value;
+    throw new ClientError(response, detail);
+  };
+  return {
+    get: method("GET"),
+    post: method("POST"),
+    put: method("PUT"),
+    patch: method("PATCH"),
+    delete: method("DELETE"),
+    request,
+  } as unknown as ApiClient<R>;
+}
+
+function makeRequest(
+  base: string,
+  method: string,
+  template: string,
+  call: UntypedCall,
+  common: Readonly<Record<string, string>> | undefined,
+): Request {
+  const path = template.replace(
+    /\{([^}]+)\}|(?<=\/):([^/]+)|(?<=\/)\*([^/]*)/g,
+    (_, a, b, rest) => {
+      const name: string = a ?? b ?? (rest === "" ? "rest" : rest);
+      const value = call.path?.[name];
+      if (value === undefined) {
+        throw new TypeError(
+          `Cannot call ${template}: path.${name} is missing`,
+        );
+      }
+      const text = String(value);
+      return rest === undefined
+        ? encodeURIComponent(text)
+        : text.split("/").map(encodeURIComponent).join("/");
+    },
+  );
+  const query = pairsOf(call.query).map(([key, value]) =>
+    `${encodeURIComponent(key)}=${encodeURIComponent(value)}`
+  ).join("&");
+  const headers = new Headers(common);
+  for (const [name, value] of pairsOf(call.headers)) {
+    headers.append(name.replaceAll("_", "-"), value);
+  }
+  const cookies = pairsOf(call.cookies).map(([name, value]) =>
+    `${name}=${encodeURIComponent(value)}`
+  );
+  if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
+  const init: RequestInit = { method, headers };
+  if (call.signal !== undefined) init.signal = call.signal;
+  if (call.body !== undefined) {
+    headers.set("content-type", "application/json");
+    init.body = JSON.stringify(call.body);
+  } else if (call.form !== undefined) init.body = formOf(call.form);
+  return new Request(base.replace(/\/$/, "") + path + (query === "" ? "" : `?${query}`), init);
+}
+
+function pairsOf(values: Readonly<Record<string, unknown>> | undefined): [string, string][] {
+  return Object.entries(values ?? {}).flatMap(([key, value]) =>
+    value === undefined || value === null
+      ? []
+      : [value].flat().map((each): [string, string] => [key, String(each)])
+  );
+}
+
+function formOf(form: Readonly<Record<string, unknown>>): FormData | URLSearchParams {
+  const values = Object.entries(form).flatMap(([key, value]) =>
+    value === undefined ? [] : [value].flat().map((each): [string, unknown] => [key, each])
+  );
+  if (!values.some(([, value]) => value instanceof Blob)) {
+    return new URLSearchParams(values.map(([key, value]) => [key, String(value)]));
+  }
+  const data = new FormData();
+  for (const [key, value] of values) {
+    if (value instanceof Blob) data.append(key, value);
+    else data.append(key, String(value));
+  }
+  return data;
+}
