@@ -94,6 +94,8 @@ export class ZapPool extends RpcPool {
 /** A server of calls over TCP, TLS or Unix sockets, and over WebSockets through `accept`. */
 export class ZapServer extends RpcServer {
   /**
+   * Makes a server.
+   *
    * @param options Handlers and bounds; nothing is opened yet: see `listen`.
    * @param network Sockets. Default: the running runtime's.
    * @throws {TypeError} For an unknown option.

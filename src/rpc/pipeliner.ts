@@ -52,6 +52,8 @@ export class Pipeliner {
   #position = 0;
 
   /**
+   * Makes a table of promises.
+   *
    * @param dispatch Runs a call whose payload is complete.
    * @param limits Bounds.
    * @throws {RangeError} If a limit is out of range.

@@ -38,6 +38,7 @@ export interface RpcErrorDetails {
  * ```
  */
 export class RpcError extends Error {
+  /** Always `"RpcError"`. */
   override readonly name = "RpcError";
   /** Which of the closed list of reasons this is. */
   readonly code: RpcErrorCode;

@@ -69,6 +69,8 @@ export class RpcServer {
   #empty: (() => void) | undefined;
 
   /**
+   * Makes a server.
+   *
    * @param options Handlers and bounds; nothing is opened yet.
    * @param network Sockets; without one, only `accept` works.
    * @throws {TypeError} For an unknown option.

@@ -39,3 +39,18 @@ export {
   type WebSocketEvents,
   webSocketHandlers,
 } from "./web_socket_server.ts";
+export type { Clock } from "../base/clock.ts";
+export type {
+  Accept,
+  ClientTlsOptions,
+  ConnectOptions as SocketConnectOptions,
+  Listener,
+  ListenOptions,
+  Network,
+  Opened,
+  ServerTlsOptions,
+  Socket,
+  SocketAddress,
+  SocketHandlers,
+  TlsState,
+} from "../runtime/types.ts";
