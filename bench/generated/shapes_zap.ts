@@ -62,7 +62,13 @@ function boundSmall(value: SmallInput): number {
   return 36 + 3 * value.name.length;
 }
 
-function putSmall(bytes: Uint8Array, view: DataView, _base: number, at: number, value: SmallInput): number {
+function putSmall(
+  bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  at: number,
+  value: SmallInput,
+): number {
   view.setBigUint64(at, value.id, true);
   view.setUint32(at + 8, value.count, true);
   bytes[at + 12] = value.active ? 1 : 0;
@@ -142,7 +148,13 @@ function boundAuthor(value: AuthorInput): number {
   return 16 + 3 * value.name.length;
 }
 
-function putAuthor(bytes: Uint8Array, view: DataView, _base: number, at: number, value: AuthorInput): number {
+function putAuthor(
+  bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  at: number,
+  value: AuthorInput,
+): number {
   bytes[at + 8] = value.age;
   return codec.putText(bytes, view, at, at + 9, value.name);
 }
@@ -308,12 +320,26 @@ export class Medium extends StructView {
 }
 
 function boundMedium(value: MediumInput): number {
-  let bound = 139 + 3 * value.title.length + 3 * value.city.length + 3 * value.country.length + 3 * value.email.length + 3 * value.phone.length + 3 * value.company.length + codec.boundTexts(value.tags) + value.body.length;
+  let bound = 139 +
+    3 * value.title.length +
+    3 * value.city.length +
+    3 * value.country.length +
+    3 * value.email.length +
+    3 * value.phone.length +
+    3 * value.company.length +
+    codec.boundTexts(value.tags) +
+    value.body.length;
   if (value.author !== null) bound += boundAuthor(value.author);
   return bound;
 }
 
-function putMedium(bytes: Uint8Array, view: DataView, base: number, at: number, value: MediumInput): number {
+function putMedium(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  at: number,
+  value: MediumInput,
+): number {
   let end = at + 132;
   view.setBigUint64(at, value.id, true);
   view.setBigInt64(at + 8, value.created, true);
@@ -438,7 +464,13 @@ function boundItem(value: ItemInput): number {
   return 35 + 3 * value.name.length + value.data.length;
 }
 
-function putItem(bytes: Uint8Array, view: DataView, _base: number, at: number, value: ItemInput): number {
+function putItem(
+  bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  at: number,
+  value: ItemInput,
+): number {
   view.setBigUint64(at, value.id, true);
   view.setUint32(at + 8, value.count, true);
   const end = codec.putText(bytes, view, at + 12, at + 28, value.name);
@@ -522,7 +554,13 @@ function boundLarge(value: LargeInput): number {
   return bound;
 }
 
-function putLarge(bytes: Uint8Array, view: DataView, base: number, at: number, value: LargeInput): number {
+function putLarge(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  at: number,
+  value: LargeInput,
+): number {
   let end = at + 12;
   view.setUint32(at, value.version, true);
   end = codec.align(bytes, base, end);

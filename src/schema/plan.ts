@@ -6,13 +6,16 @@
 import type { ReadStruct } from "../wire/decode.ts";
 import { getShort } from "../wire/decode.ts";
 import type { WriteMessage } from "../wire/encode.ts";
-import { putHeader, putZeros } from "../wire/put.ts";
+import { getBytes, getF64, getI32, getI64, getText, getU16, getU32, getU64 } from "../wire/get.ts";
+import { putBytes, putHeader, putText, putZeros } from "../wire/put.ts";
+import { textBound } from "../wire/text.ts";
 import { HEADER_SIZE } from "../wire/format.ts";
 import {
   bounds,
   type FieldKind,
   getters,
   type NestedPlan,
+  OPS,
   type PlannedField,
   putters,
   type Value,
@@ -73,7 +76,8 @@ export class Plan implements NestedPlan {
     const sized = this.#sized;
     for (let i = 0; i < sized.length; i++) {
       const field = sized[i]!;
-      bound += field.bound!(value[field.key], field);
+      const of = value[field.key];
+      bound += field.op === 5 ? textBound((of as string).length) : field.bound!(of, field);
     }
     return bound;
   }
@@ -86,7 +90,44 @@ export class Plan implements NestedPlan {
     let end = at + this.struct.size;
     for (let i = 0; i < order.length; i++) {
       const field = order[i]!;
-      end = field.put(bytes, view, base, at + field.offset, end, value[field.key], field);
+      const slot = at + field.offset;
+      // deno-lint-ignore no-explicit-any -- the kind says which
+      const of = value[field.key] as any;
+      // The numbers are those of OPS; in line, because a call for each field costs a third on V8.
+      switch (field.op) {
+        case 1:
+          view.setBigUint64(slot, of, true);
+          break;
+        case 2:
+          view.setUint32(slot, of, true);
+          break;
+        case 3:
+          bytes[slot] = of ? 1 : 0;
+          break;
+        case 4:
+          view.setFloat64(slot, of, true);
+          break;
+        case 5:
+          end = putText(bytes, view, slot, end, of);
+          break;
+        case 6:
+          end = putBytes(bytes, view, slot, end, of);
+          break;
+        case 7:
+          bytes[slot] = of;
+          break;
+        case 8:
+          view.setUint16(slot, of, true);
+          break;
+        case 9:
+          view.setBigInt64(slot, of, true);
+          break;
+        case 10:
+          view.setInt32(slot, of, true);
+          break;
+        default:
+          end = field.put(bytes, view, base, slot, end, of, field);
+      }
     }
     return end;
   }
@@ -97,7 +138,43 @@ function fieldsReader(fields: readonly PlannedField[]): ReadStruct<Value> {
     const value: Value = {};
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i]!;
-      value[field.key] = field.get(bytes, base, end, at + field.offset, field);
+      const slot = at + field.offset;
+      let of: unknown;
+      switch (field.op) {
+        case 1:
+          of = getU64(bytes, slot);
+          break;
+        case 2:
+          of = getU32(bytes, slot);
+          break;
+        case 3:
+          of = bytes[slot] !== 0;
+          break;
+        case 4:
+          of = getF64(bytes, slot);
+          break;
+        case 5:
+          of = getText(bytes, end, slot);
+          break;
+        case 6:
+          of = getBytes(bytes, end, slot);
+          break;
+        case 7:
+          of = bytes[slot];
+          break;
+        case 8:
+          of = getU16(bytes, slot);
+          break;
+        case 9:
+          of = getI64(bytes, slot);
+          break;
+        case 10:
+          of = getI32(bytes, slot);
+          break;
+        default:
+          of = field.get(bytes, base, end, slot, field);
+      }
+      value[field.key] = of;
     }
     return value;
   };
@@ -112,6 +189,7 @@ function planField(field: Struct["fields"][number], nested: () => Plan): Planned
     key: lowerFirst(name),
     type,
     kind,
+    op: OPS[kind] ?? 0,
     offset,
     width: fixed.kind === "bytes_fixed" ? fixed.size : slotWidth(fixed),
     put: putters[kind],

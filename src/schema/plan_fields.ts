@@ -51,6 +51,8 @@ export interface PlannedField<P = NestedPlan> {
   readonly type: Type;
   /** Its kind. */
   readonly kind: FieldKind;
+  /** Its kind's number, for the two loops that every field goes through (see plan.ts). */
+  readonly op: number;
   /** Byte offset of the slot. */
   readonly offset: number;
   /** Bytes of the slot, or of a list's element. */
@@ -89,6 +91,20 @@ type GetField = (
 type BoundField = (value: any, field: PlannedField) => number;
 
 type Table<T> = Readonly<Record<FieldKind, T>>;
+
+/** Numbers of the kinds that plan.ts handles in line; every other kind has 0. */
+export const OPS: Readonly<Partial<Record<FieldKind, number>>> = {
+  u64: 1,
+  u32: 2,
+  bool: 3,
+  f64: 4,
+  text: 5,
+  bytes: 6,
+  u8: 7,
+  u16: 8,
+  i64: 9,
+  i32: 10,
+};
 
 /** How each kind is written. */
 export const putters: Table<PutField> = {

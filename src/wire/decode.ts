@@ -73,10 +73,10 @@ function readElement<T>(bytes: Uint8Array, base: number, stop: number, read: Rea
 }
 
 /**
- * Reads an object whose fixed section does not fit, or that is null: on a copy whose missing slots
- * are zero.
+ * Reads an object whose fixed section does not fit, or that is null: the slots that do not fit read
+ * as zero.
  *
- * @param slots The section's size, then offset and width of each slot.
+ * @param slots The section's size, then offset and width of each slot, in the order of the value's properties.
  * @param fields Reads an object that fits.
  */
 export function getShort<T>(
@@ -89,16 +89,19 @@ export function getShort<T>(
 ): T {
   const size = slots[0]!;
   const length = end - base;
-  if (at === 0 || at >= end || !charge(length)) {
-    return fields(new Uint8Array(HEADER_SIZE + size), 0, HEADER_SIZE, HEADER_SIZE);
-  }
+  const zero = fields(new Uint8Array(HEADER_SIZE + size), 0, HEADER_SIZE, HEADER_SIZE);
+  if (at === 0 || at >= end || !charge(length)) return zero;
+  // A copy with room behind it, for the slots that lie outside.
   const copy = new Uint8Array(length + size);
   copy.set(bytes.subarray(base, end));
   const start = at - base;
+  const value = fields(copy, 0, length, start);
+  // One slot may lie half outside. It cannot be zeroed in the copy: a pointer may lead into it.
   for (let i = 1; i < slots.length; i += 2) {
     const slot = start + slots[i]!;
-    const stop = slot + slots[i + 1]!;
-    if (stop > length) copy.fill(0, slot, stop);
+    if (slot >= length || slot + slots[i + 1]! <= length) continue;
+    const key = Object.keys(value as object)[i >> 1] as keyof T;
+    value[key] = zero[key];
   }
-  return fields(copy, 0, length, start);
+  return value;
 }
