@@ -49,7 +49,7 @@ function withoutPrefix(path: string, prefix: string | undefined): string {
 function encodePath(path: string): string {
   const safe = path.replace(/%(?![0-9a-fA-F]{2})/g, "%25").replace(
     /[^\x21-\x7e]+|["#<>?\\^`{|}]/gu,
-    (text) => encodeURIComponent(text.toWellFormed()),
+    (text) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd")),
   );
   return safe.startsWith("/") ? safe : `/${safe}`;
 }

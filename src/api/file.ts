@@ -93,15 +93,23 @@ class FileReply extends Reply {
   async #respond(c: RouteContext, file: OpenFile): Promise<Response> {
     const { size } = file;
     // Dates in HTTP have no milliseconds, and one in the future would never change (RFC 9110 §8.8.2.1).
-    const modified = Math.floor(Math.min(file.modifiedMs, Date.now()) / 1000) * 1000;
+    const modified = Math.floor(Math.min(file.modifiedMs, Date.now()) / 1000) *
+      1000;
     const etag = this.#etag(file);
     const headers: Record<string, string> = this.#headers(modified, etag);
     if (isNotModified(c.request, etag, modified)) {
       await file.close();
       return c.respond(null, 304, headers);
     }
-    const type = this.#options.type ?? getMimeType(this.#path) ?? "application/octet-stream";
-    const ranges = this.#ranges(c.request, etag, modified, size, c.host.limits.maxRanges);
+    const type = this.#options.type ?? getMimeType(this.#path) ??
+      "application/octet-stream";
+    const ranges = this.#ranges(
+      c.request,
+      etag,
+      modified,
+      size,
+      c.host.limits.maxRanges,
+    );
     if (ranges === "unsatisfiable") {
       await file.close();
       headers["content-range"] = `bytes */${size}`;
@@ -131,7 +139,10 @@ class FileReply extends Reply {
     const parts = multipart(ranges, boundary, type, size);
     headers["content-type"] = `multipart/byteranges; boundary=${boundary}`;
     headers["content-length"] = String(
-      parts.reduce((sum, part) => sum + ("text" in part ? part.text.length : lengthOf(part)), 0),
+      parts.reduce(
+        (sum, part) => sum + ("text" in part ? part.text.length : lengthOf(part)),
+        0,
+      ),
     );
     return await this.#send(c, file, 206, headers, parts);
   }
@@ -139,7 +150,9 @@ class FileReply extends Reply {
   /** The file again, when it is read: a response that somebody drops unread (Hono's `etag` does) must not keep it open. */
   async #reopen(before: OpenFile): Promise<OpenFile> {
     const file = await this.#source.open(this.#path, this.#options.root);
-    if (file?.size === before.size && file.modifiedMs === before.modifiedMs) return file;
+    if (file?.size === before.size && file.modifiedMs === before.modifiedMs) {
+      return file;
+    }
     await file?.close();
     throw new Error(`Cannot send ${this.#path}: it changed while it was sent`);
   }
@@ -175,7 +188,10 @@ class FileReply extends Reply {
   ): readonly ByteRange[] | "unsatisfiable" | undefined {
     const field = request.headers.get("range");
     // RFC 9110 §14.2: only GET has ranges.
-    if (field === null || this.#options.range === false || request.method !== "GET") {
+    if (
+      field === null || this.#options.range === false ||
+      request.method !== "GET"
+    ) {
       return undefined;
     }
     const condition = request.headers.get("if-range");
@@ -200,7 +216,8 @@ class FileReply extends Reply {
     const chunk = c.host.limits.fileChunkBytes;
     // A small file is read at once: no stream, no second turn.
     if (
-      only === undefined || (parts.length === 1 && !("text" in only) && lengthOf(only) <= chunk)
+      only === undefined ||
+      (parts.length === 1 && !("text" in only) && lengthOf(only) <= chunk)
     ) {
       const bytes = only === undefined || "text" in only
         ? null
@@ -209,7 +226,11 @@ class FileReply extends Reply {
       return c.respond(bytes, status, headers);
     }
     await file.close();
-    const { stream, sent } = streamParts(() => this.#reopen(file), parts, chunk);
+    const { stream, sent } = streamParts(
+      () => this.#reopen(file),
+      parts,
+      chunk,
+    );
     c.bodySent = sent;
     return c.respond(stream, status, headers);
   }
@@ -232,7 +253,9 @@ async function readExactly(
   all.set(bytes);
   for (let have = bytes.length; have < length;) {
     const more = await file.read(at + have, length - have);
-    if (more.length === 0) throw new Error("Cannot send file: it became shorter while it was sent");
+    if (more.length === 0) {
+      throw new Error("Cannot send file: it became shorter while it was sent");
+    }
     all.set(more, have);
     have += more.length;
   }
@@ -244,7 +267,10 @@ function streamParts(
   open: () => Promise<OpenFile>,
   parts: readonly Part[],
   chunk: number,
-): { readonly stream: ReadableStream<Uint8Array>; readonly sent: Promise<void> } {
+): {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly sent: Promise<void>;
+} {
   let file: OpenFile | undefined;
   let index = 0;
   let at = -1;
@@ -263,7 +289,11 @@ function streamParts(
       return new TextEncoder().encode(part.text);
     }
     if (at < part.first) at = part.first;
-    const bytes = await readExactly(file, at, Math.min(chunk, part.last - at + 1));
+    const bytes = await readExactly(
+      file,
+      at,
+      Math.min(chunk, part.last - at + 1),
+    );
     at += bytes.length;
     if (at > part.last) [index, at] = [index + 1, -1];
     return bytes;
@@ -303,7 +333,11 @@ function multipart(
 }
 
 /** RFC 9110 §13.2.2, steps 3 and 4. */
-function isNotModified(request: Request, etag: string | undefined, modified: number): boolean {
+function isNotModified(
+  request: Request,
+  etag: string | undefined,
+  modified: number,
+): boolean {
   if (request.method !== "GET" && request.method !== "HEAD") return false;
   const noneMatch = request.headers.get("if-none-match");
   if (noneMatch !== null) {
@@ -322,7 +356,7 @@ function contentDisposition(filename: string): string {
   const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const plain = `attachment; filename="${ascii}"`;
   if (ascii === name) return plain;
-  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+  const encoded = encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd")).replace(
     /['()*]/g,
     (char) => "%" + char.charCodeAt(0).toString(16).toUpperCase(),
   );

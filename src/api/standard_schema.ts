@@ -21,9 +21,13 @@ export interface StandardProps<Input = unknown, Output = Input> {
   /** Who made the schema. */
   readonly vendor: string;
   /** Checks a value. */
-  readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+  readonly validate: (
+    value: unknown,
+  ) => StandardResult<Output> | Promise<StandardResult<Output>>;
   /** Types only. */
-  readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  readonly types?:
+    | { readonly input: Input; readonly output: Output }
+    | undefined;
   /** JSON Schema of what goes in and what comes out, where the vendor gives it. */
   readonly jsonSchema?: StandardJsonSchema | undefined;
 }
@@ -31,9 +35,13 @@ export interface StandardProps<Input = unknown, Output = Input> {
 /** The JSON Schema part of the standard. */
 export interface StandardJsonSchema {
   /** Schema of what is accepted. */
-  readonly input: (options: { readonly target: "draft-2020-12" }) => Record<string, unknown>;
+  readonly input: (
+    options: { readonly target: "draft-2020-12" },
+  ) => Record<string, unknown>;
   /** Schema of what is given back. */
-  readonly output: (options: { readonly target: "draft-2020-12" }) => Record<string, unknown>;
+  readonly output: (
+    options: { readonly target: "draft-2020-12" },
+  ) => Record<string, unknown>;
 }
 
 /** A check's outcome: a value, or issues. */
@@ -56,10 +64,14 @@ export interface StandardIssue {
 export type AnySchema = StandardSchema<any, any>;
 
 /** What a schema accepts. */
-export type InferInput<S extends AnySchema> = NonNullable<S["~standard"]["types"]>["input"];
+export type InferInput<S extends AnySchema> = NonNullable<
+  S["~standard"]["types"]
+>["input"];
 
 /** What a schema gives. */
-export type InferOutput<S extends AnySchema> = NonNullable<S["~standard"]["types"]>["output"];
+export type InferOutput<S extends AnySchema> = NonNullable<
+  S["~standard"]["types"]
+>["output"];
 
 /** Named schemas: the fields of an object, or the parameters of a route. */
 export type Shape = { readonly [name: string]: AnySchema };
@@ -68,19 +80,29 @@ type Flat<T> = { [K in keyof T]: T[K] };
 
 /** The object that a shape accepts. */
 export type ShapeInput<S extends Shape> = Flat<
-  & { [K in keyof S as undefined extends InferInput<S[K]> ? never : K]: InferInput<S[K]> }
-  & { [K in keyof S as undefined extends InferInput<S[K]> ? K : never]?: InferInput<S[K]> }
+  & {
+    -readonly [K in keyof S as undefined extends InferInput<S[K]> ? never : K]: InferInput<S[K]>;
+  }
+  & {
+    -readonly [K in keyof S as undefined extends InferInput<S[K]> ? K : never]?: InferInput<S[K]>;
+  }
 >;
 
 /** The object that a shape gives. */
 export type ShapeOutput<S extends Shape> = Flat<
-  & { [K in keyof S as undefined extends InferOutput<S[K]> ? never : K]: InferOutput<S[K]> }
-  & { [K in keyof S as undefined extends InferOutput<S[K]> ? K : never]?: InferOutput<S[K]> }
+  & {
+    -readonly [K in keyof S as undefined extends InferOutput<S[K]> ? never : K]: InferOutput<S[K]>;
+  }
+  & {
+    -readonly [K in keyof S as undefined extends InferOutput<S[K]> ? K : never]?: InferOutput<S[K]>;
+  }
 >;
 
 /** Whether a value is a Standard Schema. Some vendors' schemas are functions (arktype). */
 export function isStandardSchema(value: unknown): value is AnySchema {
-  return value !== null && (typeof value === "object" || typeof value === "function") &&
-    typeof (value as { "~standard"?: { validate?: unknown } })["~standard"]?.validate ===
+  return value !== null &&
+    (typeof value === "object" || typeof value === "function") &&
+    typeof (value as { "~standard"?: { validate?: unknown } })["~standard"]
+        ?.validate ===
       "function";
 }

@@ -1,0 +1,126 @@
+/**
+ * Compile-only: what a route's options say is what its handler and its clients are given. Nothing
+ * here runs but an empty test; `deno check` and `tsc` are the judges.
+ */
+
+import { test } from "node:test";
+import * as v from "valibot";
+import { z } from "zod";
+import {
+  Api,
+  bearer,
+  bool,
+  dep,
+  enumOf,
+  float,
+  int,
+  json,
+  list,
+  object,
+  text,
+  upload,
+} from "../../src/api/mod.ts";
+import { client, type RoutesOf } from "../../src/api/client.ts";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
+  : false;
+function is<T extends true>(): T | void {}
+
+test("types only", () => {});
+
+/** Never called. */
+export function typesOnly(): void {
+  const db = dep(async function* () {
+    yield { find: (id: number): string => String(id) };
+  });
+  const user = bearer({ verify: (token) => token === "" ? undefined : { id: 1 } });
+  const User = object({
+    id: int(),
+    name: text(),
+    nick: text().optional(),
+    tags: list(text()).default([]),
+  });
+
+  const api = new Api()
+    .post("/a/{id}/b/:slug/*rest", {
+      path: { id: int() },
+      query: {
+        n: int().optional(),
+        f: float().default(1),
+        b: bool(),
+        e: enumOf("x", "y"),
+        l: list(int()),
+        z: z.coerce.date(),
+        w: v.optional(v.string(), "w"),
+      },
+      headers: { user_agent: text() },
+      cookies: z.object({ session: z.string() }),
+      body: User,
+      dependencies: { db, user },
+      status: 201,
+      response: { 201: object({ ok: bool() }), 404: object({ why: text() }) },
+    }, (c) => {
+      is<Same<typeof c.path.id, number>>();
+      is<Same<typeof c.path.slug, string>>();
+      is<Same<typeof c.path.rest, string>>();
+      is<Same<typeof c.query.n, number | undefined>>();
+      is<Same<typeof c.query.f, number>>();
+      is<Same<typeof c.query.b, boolean>>();
+      is<Same<typeof c.query.e, "x" | "y">>();
+      is<Same<typeof c.query.l, number[]>>();
+      is<Same<typeof c.query.z, Date>>();
+      is<Same<typeof c.query.w, string>>();
+      is<Same<typeof c.headers.user_agent, string>>();
+      is<Same<typeof c.cookies, { session: string }>>();
+      is<Same<typeof c.body.nick, string | undefined>>();
+      is<Same<typeof c.body.tags, string[]>>();
+      is<Same<ReturnType<typeof c.deps.db.find>, string>>();
+      is<Same<typeof c.deps.user, { id: number }>>();
+      is<Same<typeof c.form, undefined>>();
+      // @ts-expect-error: no such parameter
+      void c.path.other;
+      // @ts-expect-error: no such dependency
+      void c.deps.cache;
+      return { ok: true };
+    })
+    .get("/plain", () => ({ count: 1 }))
+    .post("/form", { form: { name: text(), file: upload() } }, (c) => {
+      is<Same<typeof c.form, { name: string; file: File }>>();
+      return c.form.name;
+    })
+    // @ts-expect-error: the answer does not fit the schema of its status
+    .get("/wrong", { response: { 200: object({ ok: bool() }) } }, () => ({ ok: "yes" }))
+    .get("/either", { response: { 200: User, 404: object({ why: text() }) } }, (c) => {
+      if (c.request.url === "") return json({ why: "x" }, 404);
+      if (c.request.url === "/") return new Response("raw");
+      return { id: 1, name: "x" };
+    });
+
+  const asked = client<RoutesOf<typeof api>>("");
+  const call = asked.post("/a/{id}/b/:slug/*rest", {
+    path: { id: 1, slug: "s", rest: "r" },
+    query: { b: true, e: "x", l: [1], z: 0 },
+    headers: { user_agent: "x" },
+    cookies: { session: "s" },
+    body: { id: 1, name: "n" },
+  });
+  is<Same<Awaited<typeof call>, { ok: boolean }>>();
+  const plain = asked.get("/plain");
+  is<Same<Awaited<typeof plain>, { count: number }>>();
+  // @ts-expect-error: no such path
+  void asked.get("/nowhere");
+  // @ts-expect-error: another method
+  void asked.post("/plain");
+  // @ts-expect-error: the form is missing
+  void asked.post("/form");
+  void asked.post("/a/{id}/b/:slug/*rest", {
+    path: { id: 1, slug: "", rest: "" },
+    // @ts-expect-error: the body lacks a field
+    body: { id: 1 },
+  });
+
+  // @ts-expect-error: an option that does not exist
+  new Api().get("/", { querry: {} }, () => 1);
+  // @ts-expect-error: not a schema
+  new Api().get("/", { query: { a: 1 } }, () => 1);
+}
