@@ -3,7 +3,7 @@
 import { slotWidth, type Struct } from "../schema/model.ts";
 import { lowerFirst } from "../schema/names.ts";
 import type { FileNames } from "./ts_names.ts";
-import { parameters } from "./ts_text.ts";
+import { parameters, wrapped } from "./ts_text.ts";
 import { readExpression } from "./ts_types.ts";
 
 /** `slots…`, `fields…`, `read…` and `decode…` of a struct. */
@@ -24,7 +24,7 @@ export function decoder(names: FileNames, struct: Struct): string {
   return `// The size of the fixed section; then the offset and width of each slot.
 const ${slots}: readonly number[] = [${[struct.size, ...layout].join(", ")}];
 
-function ${fields}(${list}): ${value} {
+${wrapped("", `function ${fields}`, list, `: ${value} {`)}
 ${body}}
 
 const ${read}: ${codec}.ReadStruct<${value}> = (bytes, base, end, at) =>

@@ -3,7 +3,7 @@
 import { type Field, slotWidth, type Struct, type Type } from "../schema/model.ts";
 import { lowerFirst } from "../schema/names.ts";
 import type { FileNames } from "./ts_names.ts";
-import { parameters, place } from "./ts_text.ts";
+import { parameters, place, wrapped } from "./ts_text.ts";
 import { scalarOf } from "./ts_types.ts";
 
 /** `bound…`, `put…`, `write…`, `new…` and `encode…Into` of a struct. */
@@ -49,7 +49,8 @@ function boundFunction(names: FileNames, struct: Struct): string {
       if (list.statement) statements.push(list.statement);
     }
   }
-  const sum = [constant, ...terms].join(" + ");
+  const line = [constant, ...terms].join(" + ");
+  const sum = line.length > 80 ? [constant, ...terms].join(" +\n    ") : line;
   const body = statements.length === 0
     ? `  return ${sum};\n`
     : `  let bound = ${sum};\n${statements.join("")}  return bound;\n`;
@@ -102,7 +103,7 @@ function putFunction(names: FileNames, struct: Struct): string {
     ["at", "number"],
     ["value", input],
   ], body);
-  return `function ${put}(${list}): number {\n${body}}\n`;
+  return `${wrapped("", `function ${put}`, list, ": number {")}\n${body}}\n`;
 }
 
 /** Bytes of the fixed section that belong to no slot. */

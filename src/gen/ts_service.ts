@@ -1,9 +1,10 @@
 /** An interface's generated code: ordinals, client, server, descriptor. */
 
-import type { Interface, Method, Schema, Struct } from "../schema/model.ts";
+import type { Interface, Method, Schema } from "../schema/model.ts";
 import { lowerFirst } from "../schema/names.ts";
+import { serviceDescriptor } from "./ts_descriptor.ts";
 import { type FileNames, memberNames, parameterName } from "./ts_names.ts";
-import { docComment } from "./ts_text.ts";
+import { docComment, wrapped } from "./ts_text.ts";
 
 /** All that is generated for an interface. */
 export function serviceCode(names: FileNames, schema: Schema, service: Interface): string {
@@ -11,7 +12,7 @@ export function serviceCode(names: FileNames, schema: Schema, service: Interface
     methodTable(names, service),
     clientClass(names, service),
     serverClass(names, service),
-    descriptor(names, schema, service),
+    serviceDescriptor(names, schema, service),
   ].join("\n");
 }
 
@@ -36,8 +37,8 @@ function wrap(names: FileNames, struct: string): string {
 function clientClass(names: FileNames, service: Interface): string {
   const { client, methods } = names.service(service.name);
   const stub = names.use("stub");
-  const on = service.methods.map(({ name }) => `${lowerFirst(name)}On`);
-  const members = memberNames(service, on);
+  const pipelined = service.methods.map(({ name }) => `${lowerFirst(name)}On`);
+  const members = memberNames(service, pipelined);
   const calls = service.methods.map((method) => {
     const { name, param, result, doc } = method;
     const member = members.get(name)!;
@@ -45,18 +46,21 @@ function clientClass(names: FileNames, service: Interface): string {
     const type = `${stub}.Pipelined<${result ? names.struct(result.struct).view : "void"}>`;
     const read = result ? `${wrap(names, result.struct)}` : `${stub}.nothing`;
     const options = `options?: ${stub}.Options`;
+    const on = `promise: ${names.useType("PromiseHandle")}`;
     const input = param && parameterName(param.name, ["options", "stub"]);
     const of = param && names.struct(param.struct);
-    const takes = of ? `${input}: ${of.input} | ${of.view} | Uint8Array, ${options}` : options;
+    const takes = of ? [`${input}: ${of.input} | ${of.view} | Uint8Array`, options] : [options];
     const payload = of ? `${stub}.encoded(${input!}, ${of.create})` : `${stub}.none`;
+    const call = [`"${name}"`, ordinal, payload, read, "options"];
+    const later = [`"${name}"`, ordinal, "promise", read, "options"];
     return `
-${docComment(doc ?? `Calls \`${name}\`.`, "  ")}  ${member}(${takes}): ${type} {
-    return this.#calls.origin("${name}", ${ordinal}, ${payload}, ${read}, options);
+${docComment(doc ?? `Calls \`${name}\`.`, "  ")}${wrapped("  ", member, takes, `: ${type} {`)}
+${wrapped("    ", "return this.#calls.origin", call, ";")}
   }
 
   /** Calls \`${name}\` on the answer of \`promise\`, which need not have come yet. */
-  ${lowerFirst(name)}On(promise: ${names.useType("PromiseHandle")}, ${options}): ${type} {
-    return this.#calls.pipe("${name}", ${ordinal}, promise, ${read}, options);
+${wrapped("  ", `${lowerFirst(name)}On`, [on, options], `: ${type} {`)}
+${wrapped("    ", "return this.#calls.pipe", later, ";")}
   }
 `;
   });
@@ -90,12 +94,12 @@ function serverClass(names: FileNames, service: Interface): string {
   const abstracts = service.methods.map(({ name, param, result, doc }) => {
     const input = param && parameterName(param.name, ["call"]);
     const call = `call: ${stub}.Call`;
-    const takes = param ? `${input}: ${names.struct(param.struct).view}, ${call}` : call;
+    const takes = param ? [`${input}: ${names.struct(param.struct).view}`, call] : [call];
     const answers = result
       ? `${stub}.Reply<${names.struct(result.struct).input} | ${names.struct(result.struct).view}>`
       : "Promise<void> | void";
     const text = docComment(doc ?? `Answers \`${name}\`.`, "  ");
-    return `${text}  abstract ${members.get(name)!}(${takes}): ${answers};\n\n`;
+    return `${text}${wrapped("  ", `abstract ${members.get(name)!}`, takes, `: ${answers};`)}\n\n`;
   });
   const cases = service.methods.map((method) =>
     routeCase(names, methods, method, members.get(method.name)!)
@@ -143,7 +147,7 @@ function routeCase(
   const takes = param ? `${stub}.payload(call, ${wrap(names, param.struct)}), call` : "call";
   const called = `await this.${member}(${takes})`;
   const body = result
-    ? `    return ${stub}.encoded(${called}, ${names.struct(result.struct).create});\n`
+    ? wrapped("    ", `return ${stub}.encoded`, [called, names.struct(result.struct).create], ";\n")
     : `    ${called};\n    return ${stub}.none;\n`;
   const code = `  async ${own}(call: ${stub}.Call): Promise<Uint8Array> {\n${body}  }\n`;
   return [`${methods}.${lowerFirst(name)}`, own, code];
@@ -152,51 +156,4 @@ function routeCase(
 function privateName(method: string): string {
   const name = `#${lowerFirst(method)}`;
   return name === "#route" || name === "#constructor" ? `${name}_` : name;
-}
-
-function descriptor(names: FileNames, schema: Schema, service: Interface): string {
-  const { descriptor } = names.service(service.name);
-  const typeOf = (struct: string | undefined): string => {
-    if (struct === undefined) return "undefined";
-    const { value, input } = names.struct(struct);
-    return `${names.useType("StructType")}<${value}, ${input}>`;
-  };
-  const types = service.methods.map(({ name, param, result }) =>
-    `  readonly ${lowerFirst(name)}: ${names.useType("MethodDescriptor")}<${
-      typeOf(param?.struct)
-    }, ${typeOf(result?.struct)}>;\n`
-  ).join("");
-  const shape = types === "" ? "" : `<{\n${types}}>`;
-  const models = reached(schema, service).map((struct) =>
-    `    ${JSON.stringify(withoutDocs(struct))},\n`
-  );
-  return `/** Describes ${service.name} for a host: names, ordinals, paths, types. */
-export const ${descriptor}: ${names.useType("ServiceDescriptor")}${shape} = /* @__PURE__ */ ${
-    names.use("describeService")
-  }({
-  structs: [
-${models.join("")}  ],
-}, ${JSON.stringify(service)});
-`;
-}
-
-/** The structs that an interface's methods reach, in order of declaration. */
-function reached(schema: Schema, service: Interface): Struct[] {
-  const structs = new Map(schema.structs.map((struct) => [struct.name, struct]));
-  const names = new Set<string>();
-  const open = service.methods.flatMap(({ param, result }) => [param?.struct, result?.struct]);
-  while (open.length > 0) {
-    const name = open.pop();
-    if (name === undefined || names.has(name)) continue;
-    names.add(name);
-    for (const { type } of structs.get(name)!.fields) {
-      const of = type.kind === "list" ? type.of : type;
-      if (of.kind === "struct") open.push(of.name);
-    }
-  }
-  return schema.structs.filter(({ name }) => names.has(name));
-}
-
-function withoutDocs({ name, fields, size }: Struct): Struct {
-  return { name, fields: fields.map(({ name, type, offset }) => ({ name, type, offset })), size };
 }

@@ -14,13 +14,30 @@ export function place(offset: number): string {
   return offset === 0 ? "at" : `at + ${offset}`;
 }
 
+/** Longest line; a longer list is broken into one entry a line. */
+const WIDTH = 100;
+
+/** `head(entries)tail`, on one line if it fits. */
+export function wrapped(
+  indent: string,
+  head: string,
+  entries: readonly string[],
+  tail: string,
+): string {
+  const line = `${indent}${head}(${entries.join(", ")})${tail}`;
+  if (line.length <= WIDTH || entries.length === 0) return line;
+  return `${indent}${head}(\n${
+    entries.map((entry) => `${indent}  ${entry},\n`).join("")
+  }${indent})${tail}`;
+}
+
 /** Parameters with a `_` before those that the body does not name. */
 export function parameters(
   list: readonly (readonly [name: string, type: string])[],
   body: string,
-): string {
+): string[] {
   return list.map(([name, type]) => {
     const used = new RegExp(`(?<![.\\w$])${name}(?![\\w$])(?!:)`).test(body);
     return `${used ? name : `_${name}`}: ${type}`;
-  }).join(", ");
+  });
 }
