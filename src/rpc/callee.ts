@@ -8,7 +8,7 @@ import { EMPTY } from "../base/bytes.ts";
 import { Answers } from "./answers.ts";
 import { type DeadlineWheel, Timed } from "./deadlines.ts";
 import type { Call } from "./envelope.ts";
-import type { Answer, Handlers, Peer } from "./handlers.ts";
+import { type Answer, type Handlers, type Peer, report } from "./handlers.ts";
 import type { RpcLimits } from "./limits.ts";
 import { Parked, type ParkedCall } from "./parked.ts";
 import { Status } from "./status.ts";
@@ -202,7 +202,7 @@ export class Callee {
   }
 
   #rejected(running: Running, error: unknown): void {
-    this.#handlers.onError?.(error, this.#peer);
+    report(this.#handlers, error, this.#peer);
     this.#settle(running, Status.Internal, EMPTY);
   }
 
@@ -223,7 +223,7 @@ export class Callee {
   }
 
   #failed(tag: number, promiseID: number, error: unknown): void {
-    this.#handlers.onError?.(error, this.#peer);
+    report(this.#handlers, error, this.#peer);
     this.#answer(tag, Status.Internal, promiseID, EMPTY);
   }
 

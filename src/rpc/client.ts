@@ -2,7 +2,7 @@
 
 import { EMPTY } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
-import type { Connection, ConnectionSettings } from "./connection.ts";
+import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
 import { DeadlineWheel } from "./deadlines.ts";
 import type { Dial } from "./dial.ts";
 import { parseRequest, type Response } from "./envelope.ts";
@@ -65,7 +65,7 @@ export class RpcClient implements Channel {
   readonly #settings: ConnectionSettings;
   readonly #reconnector: Reconnector;
   readonly #options: ClientOptions;
-  #connection: Connection | undefined;
+  #connection: OpenConnection | undefined;
 
   /** @internal Use `connect`. */
   constructor(dial: Dial, options: ClientOptions, cap: Uint8Array) {
@@ -95,6 +95,10 @@ export class RpcClient implements Channel {
         const settings = { ...this.#settings, nodeID: options.nodeID ?? uniqueNodeID() };
         const timeoutMs = options.connectTimeoutMs ?? CLIENT_DEFAULTS.connectTimeoutMs;
         const connection = await dial(settings, timeoutMs, signal);
+        if (signal.aborted) {
+          connection.close();
+          throw new RpcError("closed", "The client was closed");
+        }
         this.#connection = connection;
         return connection;
       },
@@ -213,7 +217,7 @@ export class RpcClient implements Channel {
     await this.#ready();
   }
 
-  #ready(): Promise<Connection> | Connection {
+  #ready(): Promise<OpenConnection> | OpenConnection {
     const connection = this.#connection;
     if (connection?.open) return connection;
     return this.#reconnector.ready(this.#settings.timeoutMs, undefined, 0);

@@ -10,11 +10,11 @@ import { EMPTY } from "../base/bytes.ts";
 import type { SocketAddress } from "../runtime/types.ts";
 import type { AnswerPort } from "./callee.ts";
 import { Callee } from "./callee.ts";
-import { type DeadlineWheel, Timed } from "./deadlines.ts";
+import type { ConnectionSettings, LinkInfo, OpenConnection } from "./connection_settings.ts";
 import { EnvelopeFields, type Response } from "./envelope.ts";
 import type { Decoder, FrameSink } from "./frame_decoder.ts";
-import type { CallOptions, Handlers, Peer, StreamOptions } from "./handlers.ts";
-import type { RpcLimits } from "./limits.ts";
+import { type CallOptions, report, type StreamOptions } from "./handlers.ts";
+import { Liveness, type Watched } from "./liveness.ts";
 import { type Link, Outbox } from "./outbox.ts";
 import { PendingTable } from "./pending.ts";
 import { RpcError } from "./rpc_error.ts";
@@ -22,60 +22,12 @@ import { SignalWatch } from "./signals.ts";
 import { Status } from "./status.ts";
 import type { RpcStream } from "./stream.ts";
 
-/** What a connection is made with; the same for all of one client or server. */
-export interface ConnectionSettings {
-  /** What to do with what the peer sends. */
-  readonly handlers: Handlers;
-  /** Bounds. */
-  readonly limits: RpcLimits;
-  /** Deadlines of all connections. */
-  readonly wheel: DeadlineWheel;
-  /** Whether this side accepted the connection. */
-  readonly accepted: boolean;
-  /** Capability of calls that bring none. */
-  readonly cap: Uint8Array;
-  /** Deadline of calls that bring none; 0 is none. */
-  readonly timeoutMs: number;
-  /** Calls without an answer. */
-  readonly maxPendingCalls: number;
-  /** Bytes waiting for a peer that does not read. */
-  readonly maxQueuedBytes: number;
-  /** This side's node id (node framing). */
-  readonly nodeID: string;
-  /** The connection is ready for calls. */
-  readonly onReady: (connection: Connection) => void;
-  /** The connection is gone: once, last. */
-  readonly onGone: (connection: Connection, error: RpcError) => void;
-}
-
-/** Who is at the other end of a link. */
-export interface LinkInfo {
-  /** Where it is. */
-  readonly remoteAddress?: SocketAddress | undefined;
-  /** Its TLS certificate. */
-  readonly certificate?: Uint8Array | undefined;
-}
-
 const NO_OPTIONS: CallOptions = {};
 /** What was read last from an envelope: used up before the next is read. */
 export const fields: EnvelopeFields = new EnvelopeFields();
 
-/** A look at the connection now and then: is it greeted, does it move, is it idle? */
-class Watch extends Timed {
-  readonly #look: () => void;
-
-  constructor(look: () => void) {
-    super();
-    this.#look = look;
-  }
-
-  override expired(): void {
-    this.#look();
-  }
-}
-
 /** See the file's comment. */
-export abstract class Connection implements FrameSink, AnswerPort, Peer {
+export abstract class Connection implements FrameSink, AnswerPort, OpenConnection, Watched {
   /** Settings shared with other connections. */
   protected readonly settings: ConnectionSettings;
   /** Frames to send. */
@@ -91,7 +43,7 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
   /** The other end's node id; empty before the handshake and in mux framing. */
   nodeID = "";
   readonly #link: Link;
-  readonly #watch: Watch = new Watch(() => this.#look());
+  readonly #liveness: Liveness;
   readonly #flush: () => void = () => {
     this.#flushing = false;
     this.outbox.flush();
@@ -105,8 +57,6 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
   #gone: RpcError | undefined;
   #abort: AbortController | undefined;
   #rooms: (() => void)[] = [];
-  #heardAt: number;
-  #bufferedThen = -1;
 
   /** Over a link; frames come through the decoder that `start` is given. */
   constructor(link: Link, info: LinkInfo, settings: ConnectionSettings) {
@@ -117,14 +67,13 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
     this.outbox.attach(link);
     this.pending = new PendingTable(settings.wheel, settings.accepted);
     this.callee = new Callee(this, this, settings.handlers, settings.limits, settings.wheel);
-    this.#heardAt = settings.wheel.now();
+    this.#liveness = new Liveness(this, settings.limits, settings.wheel);
   }
 
   /** Begins: `decoder` turns what is received into calls of `frame`. */
   start(decoder: Decoder): void {
     this.#decoder = decoder;
-    const { handshakeTimeoutMs } = this.settings.limits;
-    if (handshakeTimeoutMs > 0) this.settings.wheel.set(this.#watch, handshakeTimeoutMs);
+    this.#liveness.expectHandshake();
     this.greet();
     this.outbox.flush();
   }
@@ -172,6 +121,26 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
     return this.callee.size;
   }
 
+  /** Whether the handshake is done. */
+  get greeted(): boolean {
+    return this.#ready;
+  }
+
+  /** Whether anything is under way, so that silence is no idleness. */
+  get busy(): boolean {
+    return this.callee.size + this.pending.size + this.openStreams > 0;
+  }
+
+  /** Whether a frame has come in part. */
+  get partial(): boolean {
+    return this.#decoder.partial;
+  }
+
+  /** Bytes that wait for the peer to read; -1 if it is not waited for. */
+  get unsent(): number {
+    return this.outbox.blocked ? this.#link.bufferedBytes : -1;
+  }
+
   /** Fires when the connection is gone. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
@@ -195,7 +164,7 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
   call(method: number, options: CallOptions = NO_OPTIONS): Promise<Response> {
     const settings = this.settings;
     const signal = options.signal;
-    if (!this.open) return Promise.reject(this.#gone ?? this.#refusal("closed", method));
+    if (!this.open) return Promise.reject(this.#refusal("closed", method, this.#gone));
     if (signal?.aborted) return Promise.reject(this.#refusal("aborted", method, signal.reason));
     if (
       this.pending.size >= settings.maxPendingCalls ||
@@ -252,7 +221,7 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
   /** Bytes of the peer. */
   received(bytes: Uint8Array): void {
     if (this.#gone !== undefined) return;
-    this.#heardAt = this.settings.wheel.now();
+    this.#liveness.heard();
     this.#handling = true;
     try {
       this.#decoder.push(bytes);
@@ -323,7 +292,7 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
   /** The peer broke the protocol: nothing it sends can be trusted any more. */
   protected broken(why: string): false {
     const error = new RpcError("protocol", `Connection closed: ${why}`);
-    this.settings.handlers.onError?.(error, this);
+    report(this.settings.handlers, error, this);
     this.destroy(error);
     return false;
   }
@@ -336,8 +305,7 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
   /** The handshake is done. */
   protected becomeReady(): void {
     this.#ready = true;
-    this.settings.wheel.clear(this.#watch);
-    this.#watchOn();
+    this.#liveness.watch();
     this.settings.onReady(this);
   }
 
@@ -401,7 +369,7 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
   #die(error: RpcError): void {
     if (this.#gone !== undefined) return;
     this.#gone = error;
-    this.settings.wheel.clear(this.#watch);
+    this.#liveness.stop();
     this.#decoder.destroy();
     this.outbox.detach();
     this.callee.close();
@@ -416,28 +384,5 @@ export abstract class Connection implements FrameSink, AnswerPort, Peer {
     this.#rooms = [];
     this.#abort?.abort(error);
     this.settings.onGone(this, error);
-  }
-
-  #watchOn(): void {
-    const { idleTimeoutMs, stallTimeoutMs } = this.settings.limits;
-    const period = Math.min(idleTimeoutMs || Infinity, stallTimeoutMs || Infinity);
-    if (period !== Infinity) this.settings.wheel.set(this.#watch, period);
-  }
-
-  #look(): void {
-    const { idleTimeoutMs, stallTimeoutMs } = this.settings.limits;
-    if (!this.#ready) return this.destroy(new RpcError("lost", "No handshake in time"));
-    const silent = this.settings.wheel.now() - this.#heardAt;
-    const buffered = this.outbox.blocked ? this.#link.bufferedBytes : -1;
-    const stuck = buffered >= 0 && this.#bufferedThen >= 0 && buffered >= this.#bufferedThen;
-    this.#bufferedThen = buffered;
-    if (stallTimeoutMs > 0 && (stuck || (this.#decoder.partial && silent >= stallTimeoutMs))) {
-      return this.destroy(new RpcError("lost", "The peer has stopped in the middle"));
-    }
-    const busy = this.callee.size + this.pending.size + this.openStreams > 0;
-    if (idleTimeoutMs > 0 && !busy && silent >= idleTimeoutMs) {
-      return this.destroy(new RpcError("lost", "Connection was idle"));
-    }
-    this.#watchOn();
   }
 }

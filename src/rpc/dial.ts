@@ -2,7 +2,7 @@
 
 import { SocketError } from "../base/socket_error.ts";
 import type { ClientTlsOptions, Network } from "../runtime/types.ts";
-import type { Connection, ConnectionSettings } from "./connection.ts";
+import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
 import { type Framing, overSocket } from "./open_connection.ts";
 import { RpcError } from "./rpc_error.ts";
 
@@ -11,7 +11,7 @@ export type Dial = (
   settings: ConnectionSettings,
   connectTimeoutMs: number,
   signal: AbortSignal,
-) => Promise<Connection>;
+) => Promise<OpenConnection>;
 
 /** Where a server is. */
 export interface SocketTarget {
@@ -33,7 +33,7 @@ export const TARGET_KEYS: readonly string[] = ["host", "port", "path", "tls", "f
 /** Settings whose connection reports to a promise until it is ready. */
 export function untilReady(
   settings: ConnectionSettings,
-  ready: (connection: Connection) => void,
+  ready: (connection: OpenConnection) => void,
   failed: (error: RpcError) => void,
 ): ConnectionSettings {
   let isReady = false;
@@ -57,7 +57,7 @@ export function socketDial(network: Network, target: SocketTarget, defaultPort: 
   return (settings, connectTimeoutMs, signal) =>
     new Promise((resolve, reject) => {
       const started = settings.wheel.now();
-      let opened: Connection | undefined;
+      let opened: OpenConnection | undefined;
       const abort = (): void => opened?.close();
       const done = (): void => signal.removeEventListener("abort", abort);
       const fail = (cause: unknown): void => {

@@ -94,5 +94,14 @@ export interface Handlers {
   readonly onError?: OnError;
 }
 
+/** Tells `onError`; what it throws itself has nowhere to go. */
+export function report(handlers: Handlers, error: unknown, peer: Peer | undefined): void {
+  try {
+    handlers.onError?.(error, peer);
+  } catch {
+    // Thrown on, it would end the process from inside a promise.
+  }
+}
+
 /** The keys of {@link Handlers}, for checking options. */
 export const HANDLER_KEYS: readonly string[] = ["call", "messages", "stream", "guard", "onError"];

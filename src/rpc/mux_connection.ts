@@ -15,7 +15,7 @@ import {
   writeRequest,
   writeResponse,
 } from "./envelope.ts";
-import type { StreamOptions } from "./handlers.ts";
+import { report, type StreamOptions } from "./handlers.ts";
 import { RpcError, statusError } from "./rpc_error.ts";
 import { Status } from "./status.ts";
 import { RpcStream, type StreamPort } from "./stream.ts";
@@ -125,7 +125,7 @@ export class MuxConnection extends Connection implements StreamPort {
     const call = this.pending.takeByPromise(promiseID);
     if (call !== undefined) {
       const body = bodyLength === 0 ? EMPTY : new Uint8Array(buffer, bodyAt, bodyLength);
-      call.resolve({ status, promiseID, body });
+      call.answer({ status, promiseID, body });
       return true;
     }
     const stream = this.#streams.get(promiseID);
@@ -165,7 +165,7 @@ export class MuxConnection extends Connection implements StreamPort {
     this.#streams.set(id, stream);
     if (bodyLength > 0) this.#receive(stream, new Uint8Array(buffer, bodyAt, bodyLength));
     this.#serve(stream).catch((error) => {
-      handlers.onError?.(error, this);
+      report(handlers, error, this);
       this.#endStream(stream, Status.Internal);
     });
   }
@@ -234,6 +234,11 @@ export class MuxConnection extends Connection implements StreamPort {
     }
     this.queued();
     return stream;
+  }
+
+  /** Whether no more may be queued for a peer that does not read. */
+  get overfull(): boolean {
+    return this.outbox.blockedBytes > this.settings.maxQueuedBytes;
   }
 
   /** Sends data of a stream. */

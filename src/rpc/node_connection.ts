@@ -104,7 +104,7 @@ export class NodeConnection extends Connection {
       if (call === undefined) return true;
       const { code: status, promiseID, bodyAt, bodyLength } = fields;
       const body = bodyLength === 0 ? EMPTY : new Uint8Array(buffer, bodyAt, bodyLength);
-      call.resolve({ status, promiseID, body });
+      call.answer({ status, promiseID, body });
       return true;
     }
     if (mark === MARK_REQUEST) {

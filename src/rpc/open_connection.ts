@@ -1,7 +1,8 @@
 /** Makes a connection over a socket or a message port. */
 
 import type { Socket, SocketHandlers } from "../runtime/types.ts";
-import type { Connection, ConnectionSettings, LinkInfo } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { ConnectionSettings, LinkInfo } from "./connection_settings.ts";
 import { FrameDecoder } from "./frame_decoder.ts";
 import {
   MessageDecoder,

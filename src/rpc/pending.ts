@@ -34,15 +34,38 @@ export class PendingCall extends Timed {
   explicitID = 0;
   /** Set while a signal may abort the call. */
   watch: SignalWatch | undefined = undefined;
-  /** Settles the call. */
-  resolve: Resolve = nothing;
-  /** Settles the call. */
-  reject: Reject = nothing;
+  #resolve: Resolve = nothing;
+  #reject: Reject = nothing;
 
   /** A free entry. */
   constructor(table: PendingTable) {
     super();
     this.#table = table;
+  }
+
+  /** Makes the entry a call's; answers its promise. */
+  begin(id: number, method: number): Promise<Response> {
+    this.id = id;
+    this.method = method;
+    const promise = new Promise<Response>(capture);
+    this.#resolve = resolveOf;
+    this.#reject = rejectOf;
+    return promise;
+  }
+
+  /** Resolves a call that was taken out of the table. */
+  answer(response: Response): void {
+    const resolve = this.#resolve;
+    // The entry stays: it must not keep the answer, and the chunk under it, alive.
+    this.#resolve = this.#reject = nothing;
+    resolve(response);
+  }
+
+  /** Rejects a call that was taken out of the table. */
+  refuse(error: RpcError): void {
+    const reject = this.#reject;
+    this.#resolve = this.#reject = nothing;
+    reject(error);
   }
 
   /** No answer came in time. */
@@ -109,11 +132,7 @@ export class PendingTable {
   add(method: number, timeoutMs: number): PendingCall {
     const id = this.nextID();
     const call = this.#slots[id & this.#mask]!;
-    call.id = id;
-    call.method = method;
-    this.promise = new Promise<Response>(capture);
-    call.resolve = resolveOf;
-    call.reject = rejectOf;
+    this.promise = call.begin(id, method);
     this.#count++;
     if (timeoutMs > 0) this.#wheel.set(call, timeoutMs);
     return call;
@@ -151,9 +170,7 @@ export class PendingTable {
   fail(call: PendingCall, error: RpcError): void {
     if (call.id === 0) return;
     this.#release(call);
-    const reject = call.reject;
-    call.resolve = call.reject = nothing;
-    reject(error);
+    call.refuse(error);
   }
 
   /** Rejects every call with an error of its own. */

@@ -1,7 +1,7 @@
 /** Makes a connection when one is needed, with a jittered pause after each failure. */
 
 import type { Clock } from "../base/clock.ts";
-import type { Connection } from "./connection.ts";
+import type { OpenConnection } from "./connection_settings.ts";
 import { type DeadlineWheel, Timed } from "./deadlines.ts";
 import { CLIENT_DEFAULTS } from "./limits.ts";
 import { RpcError } from "./rpc_error.ts";
@@ -15,7 +15,7 @@ const STABLE_MS = 1000;
 class Waiter extends Timed {
   readonly #settle: (waiter: Waiter, error: RpcError) => void;
   readonly method: number;
-  resolve!: (connection: Connection) => void;
+  resolve!: (connection: OpenConnection) => void;
   reject!: (error: RpcError) => void;
 
   constructor(method: number, settle: (waiter: Waiter, error: RpcError) => void) {
@@ -38,7 +38,7 @@ class Waiter extends Timed {
 
 /** See the file's comment. */
 export class Reconnector {
-  readonly #dial: (signal: AbortSignal) => Promise<Connection>;
+  readonly #dial: (signal: AbortSignal) => Promise<OpenConnection>;
   readonly #wheel: DeadlineWheel;
   readonly #clock: Clock;
   readonly #again: boolean;
@@ -51,7 +51,7 @@ export class Reconnector {
 
   /** `again`: whether to dial more than once. */
   constructor(
-    dial: (signal: AbortSignal) => Promise<Connection>,
+    dial: (signal: AbortSignal) => Promise<OpenConnection>,
     wheel: DeadlineWheel,
     clock: Clock,
     again: boolean,
@@ -85,7 +85,11 @@ export class Reconnector {
   }
 
   /** A connection, as soon as there is one. */
-  ready(timeoutMs: number, signal: AbortSignal | undefined, method: number): Promise<Connection> {
+  ready(
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    method: number,
+  ): Promise<OpenConnection> {
     if (this.#abort.signal.aborted || !this.#again) {
       return Promise.reject(
         new RpcError("closed", "Cannot call: the client is closed", { method }),

@@ -12,9 +12,9 @@ import type {
   SocketHandlers,
 } from "../runtime/types.ts";
 import { DEFAULT_PORT } from "../wire/format.ts";
-import type { Connection, ConnectionSettings, LinkInfo } from "./connection.ts";
+import type { ConnectionSettings, LinkInfo, OpenConnection } from "./connection_settings.ts";
 import { DeadlineWheel } from "./deadlines.ts";
-import { HANDLER_KEYS, type Handlers, type Peer } from "./handlers.ts";
+import { HANDLER_KEYS, type Handlers, type Peer, report } from "./handlers.ts";
 import { CLIENT_DEFAULTS, DEFAULT_LIMITS, resolveLimits, type RpcLimits } from "./limits.ts";
 import type { MessageHandlers, MessagePort } from "./message_link.ts";
 import { type Framing, overMessages, overSocket } from "./open_connection.ts";
@@ -64,7 +64,7 @@ export class RpcServer {
   readonly #settings: ConnectionSettings;
   readonly #clock: Clock;
   readonly #listeners: Listener[] = [];
-  readonly #connections: Set<Connection> = new Set();
+  readonly #connections: Set<OpenConnection> = new Set();
   #closing = false;
   #empty: (() => void) | undefined;
 
@@ -130,7 +130,7 @@ export class RpcServer {
       ...(host === undefined ? {} : { hostname: host }),
       ...(tls === undefined ? {} : { tls }),
       ...(reusePort === undefined ? {} : { reusePort }),
-      onError: (error) => this.#settings.handlers.onError?.(error, undefined),
+      onError: (error) => report(this.#settings.handlers, error, undefined),
     }, (socket) => this.#accept(socket, framing));
     this.#listeners.push(listener);
     return listener.address;

@@ -8,6 +8,8 @@ export interface StreamPort {
   readonly maxMessageBytes: number;
   /** Bytes a stream may hold unread. */
   readonly streamBufferBytes: number;
+  /** Whether no more may be queued for a peer that does not read. */
+  readonly overfull: boolean;
   /** Sends data. */
   sendData(id: number, bytes: Uint8Array): void;
   /** Ends our half. */
@@ -169,6 +171,12 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
         `Cannot write to stream: ${message.length} bytes exceed ${this.#port.maxMessageBytes}`,
         { method: this.method, status: 413 },
       );
+    }
+    if (this.#port.overfull) {
+      throw new RpcError("busy", "Cannot write to stream: wait for what was written before", {
+        method: this.method,
+        status: 429,
+      });
     }
     this.#port.sendData(this.id, message);
     return this.#port.room();

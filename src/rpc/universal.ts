@@ -23,7 +23,7 @@ export type {
 } from "./handlers.ts";
 export { buildHandshake, MAX_NODE_ID_BYTES, parseHandshake } from "./handshake.ts";
 export { CLIENT_DEFAULTS, type ClientDefaults, DEFAULT_LIMITS, type RpcLimits } from "./limits.ts";
-export type { LinkInfo } from "./connection.ts";
+export type { LinkInfo } from "./connection_settings.ts";
 export type { MessageHandlers, MessagePort } from "./message_link.ts";
 export { assertOK, type Caller, pipeline, type PipelineResult } from "./pipeline.ts";
 export { type DispatchFn, Pipeliner, type PipelinerLimits } from "./pipeliner.ts";

@@ -3,7 +3,7 @@
 import { EMPTY } from "../base/bytes.ts";
 import { assertKnownOptions } from "../base/options.ts";
 import { CLIENT_KEYS, type ClientOptions, RpcClient } from "./client.ts";
-import type { Connection, ConnectionSettings } from "./connection.ts";
+import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
 import { untilReady } from "./dial.ts";
 import type { MessageHandlers, MessagePort } from "./message_link.ts";
 import { overMessages } from "./open_connection.ts";
@@ -53,7 +53,7 @@ function dial(
   settings: ConnectionSettings,
   timeoutMs: number,
   signal: AbortSignal,
-): Promise<Connection> {
+): Promise<OpenConnection> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";

@@ -1,6 +1,6 @@
 /** Serves mux framing on WebSockets, whatever implements them. */
 
-import type { LinkInfo } from "./connection.ts";
+import type { LinkInfo } from "./connection_settings.ts";
 import type { MessageHandlers, MessagePort } from "./message_link.ts";
 import type { RpcServer } from "./server.ts";
 
