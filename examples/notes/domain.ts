@@ -18,6 +18,8 @@ export const LIMITS = {
   /** One page fits a phone's patience; the most fits one message. */
   pageDefault: 20,
   pageMost: 100,
+  /** Changes that wait for a watcher who reads slowly; then it is cut off, and may come back. */
+  watchBacklog: 1000,
 } as const;
 
 /** Why a request was refused; the projections turn it into their own statuses. */
@@ -136,9 +138,8 @@ function missing(id: bigint): never {
 }
 
 function text(what: string, value: string, least: number, most: number): void {
-  if (value.length >= least && value.length <= most) return;
-  throw new NotesError(
-    "invalid",
-    `${what} must have ${least} to ${most} characters, found ${value.length}`,
-  );
+  // Code points, as the HTTP side's schemas count; a text far too long is not walked.
+  const found = value.length > 2 * most ? value.length : [...value].length;
+  if (found >= least && found <= most) return;
+  throw new NotesError("invalid", `${what} must have ${least} to ${most} characters, not ${found}`);
 }

@@ -75,22 +75,25 @@ class SqliteStore implements Store {
     this.description = `in the SQLite file ${path}`;
     this.#database = database;
     database.exec(`
+      PRAGMA busy_timeout = 2000;
       PRAGMA journal_mode = WAL;
       CREATE TABLE IF NOT EXISTS notes (
         id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, body TEXT NOT NULL,
         tags TEXT NOT NULL, owner TEXT NOT NULL, created_at INTEGER NOT NULL,
-        attachment TEXT NOT NULL DEFAULT '', data BLOB
+        attachment TEXT NOT NULL DEFAULT '', data BLOB,
+        searched TEXT NOT NULL
       );
     `);
     this.#insert = database.prepare(
-      `INSERT INTO notes (title, body, tags, owner, created_at) VALUES (?, ?, ?, ?, ?) RETURNING ${COLUMNS}`,
+      `INSERT INTO notes (title, body, tags, owner, created_at, searched)
+       VALUES (?, ?, ?, ?, ?, ?) RETURNING ${COLUMNS}`,
     );
     this.#get = database.prepare(`SELECT ${COLUMNS} FROM notes WHERE id = ?`);
     this.#list = database.prepare(
       `SELECT ${COLUMNS} FROM notes
        WHERE id < ?1 AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?2))
          AND (?3 = '' OR owner = ?3)
-         AND instr(lower(title || char(10) || body), lower(?4)) > 0
+         AND instr(searched, ?4) > 0
        ORDER BY id DESC LIMIT ?5`,
     );
     this.#delete = database.prepare("DELETE FROM notes WHERE id = ? RETURNING id");
@@ -104,9 +107,12 @@ class SqliteStore implements Store {
 
   insert(note: Omit<Note, "id">): Note {
     const { title, body, tags, owner, createdAt } = note;
-    return noteOf(
-      this.#insert.get(title, body, JSON.stringify(tags), owner, Number(createdAt)) as Row,
+    // SQLite's own lower() knows only ASCII.
+    const searched = `${title}\n${body}`.toLowerCase();
+    const row = this.#insert.get(
+      ...[title, body, JSON.stringify(tags), owner, Number(createdAt), searched],
     );
+    return noteOf(row as Row);
   }
 
   get(id: bigint): Note | undefined {
@@ -116,7 +122,7 @@ class SqliteStore implements Store {
 
   list({ search, tag, owner, before, limit }: Query): Note[] {
     const below = Number(before > MAX_ID ? MAX_ID : before);
-    return (this.#list.all(below, tag, owner, search, limit) as Row[]).map(noteOf);
+    return (this.#list.all(below, tag, owner, search.toLowerCase(), limit) as Row[]).map(noteOf);
   }
 
   delete(id: bigint): boolean {

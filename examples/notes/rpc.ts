@@ -1,0 +1,67 @@
+/** Notes over ZAP: the interface of `notes.zap` on the domain. */
+
+import { type Handlers, Status } from "../../node.ts";
+import type { Authority } from "./authority.ts";
+import { type Notes, NotesError } from "./domain.ts";
+import {
+  type Attachment,
+  type AttachmentInput,
+  type NewNote,
+  type NoteInput,
+  type NotePageInput,
+  type NoteQuery,
+  type NoteRef,
+  NotesServer,
+} from "./notes_zap.ts";
+
+class Service extends NotesServer {
+  readonly #notes: Notes;
+
+  constructor(notes: Notes) {
+    super();
+    this.#notes = notes;
+  }
+
+  override create({ title, body, tags, owner }: NewNote): NoteInput {
+    return this.#notes.create({ title, body, tags: tags.toArray(), owner });
+  }
+
+  override get({ id }: NoteRef): NoteInput {
+    return this.#notes.get(id);
+  }
+
+  override list({ search, tag, owner, before, limit }: NoteQuery): NotePageInput {
+    return this.#notes.list({ search, tag, owner, before, limit });
+  }
+
+  override delete({ id }: NoteRef): void {
+    this.#notes.delete(id);
+  }
+
+  override attach({ id, name, data }: Attachment): NoteInput {
+    // A view's bytes are part of what arrived with it; what is kept is copied.
+    return this.#notes.attach(id, { name, data: data.slice() });
+  }
+
+  override attachment({ id }: NoteRef): AttachmentInput {
+    return { id, ...this.#notes.attachment(id) };
+  }
+}
+
+const STATUS = { invalid: Status.BadRequest, not_found: Status.NotFound } as const;
+
+/** What `ZapServer` calls. A refusal's body is its reason, as text. */
+export function notesRpc(notes: Notes, { guard }: Authority): Handlers {
+  const service = new Service(notes);
+  return {
+    guard: async ({ method, cap }) => (await guard(method, cap)).status,
+    async call(call) {
+      try {
+        return await service.answer(call);
+      } catch (error) {
+        if (!(error instanceof NotesError)) throw error;
+        return { status: STATUS[error.code], body: new TextEncoder().encode(error.message) };
+      }
+    },
+  };
+}
