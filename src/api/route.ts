@@ -148,15 +148,14 @@ export class Route {
     this.security = [options.security ?? [], options.cap ?? []].flat();
     this.responses = options.response &&
       new ResponseSchemas(where, options.response, setup.checkResponses);
-    this.#waits = this.body !== undefined || options.form !== undefined ||
-      this.security.length > 0 ||
+    this.#waits = options.form !== undefined || this.security.length > 0 ||
       Object.keys(options.dependencies ?? {}).length > 0;
     const status = options.status ?? 200;
     this.#init = options.status === undefined
       ? { headers: JSON_HEADERS }
       : { status, headers: JSON_HEADERS };
     this.#bodiless = status === 204 || status === 205 || status === 304;
-    this.plain = !this.#waits && this.#readPath === undefined &&
+    this.plain = !this.#waits && this.body === undefined && this.#readPath === undefined &&
       this.#readQuery === undefined &&
       this.#readHeaders === undefined && this.#readCookies === undefined;
   }
@@ -172,6 +171,7 @@ export class Route {
   run(c: RouteContext, match: MatchedParams): Response | Promise<Response> {
     if (this.plain) return this.#answer(c, this.#handler(c));
     if (this.#waits) return this.#runWaiting(c, match);
+    if (this.body !== undefined) return this.#runBody(c, this.body, match);
     const issues: Issue[] = [];
     this.#readParams(c, issues, match);
     if (c.pending !== undefined) return this.#runPending(c, issues);
@@ -234,22 +234,62 @@ export class Route {
     }
   }
 
+  /** The way of a route whose only wait is its body: one promise, where `#runWaiting` has four. */
+  #runBody(c: RouteContext, type: AnyType, match: MatchedParams): Response | Promise<Response> {
+    const issues: Issue[] = [];
+    this.#readParams(c, issues, match);
+    if (c.pending !== undefined) return this.#runPendingBody(c, type, issues);
+    const next = (bytes: Uint8Array): Response | Promise<Response> => {
+      const late = this.#takeBody(c, type, bytes, issues);
+      return late === undefined
+        ? this.#called(c, issues)
+        : late.then(() => this.#called(c, issues));
+    };
+    return isJson(c.request)
+      ? readBody(c.request, this.#limits.maxBodyBytes).then(next)
+      : next(NONE);
+  }
+
+  async #runPendingBody(c: RouteContext, type: AnyType, issues: Issue[]): Promise<Response> {
+    await settlePending(c, issues);
+    await this.#readBody(c, type, issues);
+    return this.#called(c, issues);
+  }
+
+  #called(c: RouteContext, issues: readonly Issue[]): Response | Promise<Response> {
+    if (issues.length > 0) throw new ValidationError(issues);
+    return this.#answer(c, this.#handler(c));
+  }
+
   async #readBody(c: RouteContext, type: AnyType, issues: Issue[]): Promise<void> {
-    const start = issues.length;
     const bytes = isJson(c.request) ? await readBody(c.request, this.#limits.maxBodyBytes) : NONE;
+    await this.#takeBody(c, type, bytes, issues);
+  }
+
+  /** Reads the body's bytes into `c.body`; answers a promise only for a schema that checks asynchronously. */
+  #takeBody(
+    c: RouteContext,
+    type: AnyType,
+    bytes: Uint8Array,
+    issues: Issue[],
+  ): Promise<void> | undefined {
+    const start = issues.length;
     const json = bytes.length === 0 ? undefined : parseJson(bytes, issues);
-    if (json === INVALID) return;
-    let value: unknown;
+    if (json === INVALID) return undefined;
+    const keep = (value: unknown): void => {
+      if (value === INVALID) prefixIssues(issues, start, "body");
+      c.body = value;
+    };
     try {
-      value = json === undefined ? type.readAbsent(issues) : type.readJson(json, issues);
-      if (value instanceof PendingValue) value = await value.settle(issues);
+      const value = json === undefined ? type.readAbsent(issues) : type.readJson(json, issues);
+      if (value instanceof PendingValue) return value.settle(issues).then(keep);
+      keep(value);
     } catch (error) {
       // A recursive schema of another vendor runs out of stack on a body nested deep enough.
       if (!(error instanceof RangeError)) throw error;
-      value = invalid(issues, "json_invalid", "Body is nested too deep");
+      keep(invalid(issues, "json_invalid", "Body is nested too deep"));
     }
-    if (value === INVALID) prefixIssues(issues, start, "body");
-    c.body = value;
+    return undefined;
   }
 
   #answer(c: RouteContext, result: unknown): Response | Promise<Response> {

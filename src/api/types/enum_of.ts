@@ -15,13 +15,13 @@ import { Type } from "./type.ts";
  * const order = enumOf("asc", "desc").default("asc");
  * ```
  */
-export function enumOf<const V extends string | number>(
-  ...values: V[]
-): Type<V> {
+export function enumOf<const V extends readonly (string | number)[]>(
+  ...values: V
+): Type<V[number]> {
   if (values.length === 0) {
     throw new TypeError("Cannot make enumOf() without values");
   }
-  return new EnumType<V>(values);
+  return new EnumType<V[number]>(values);
 }
 
 class EnumType<V extends string | number> extends Type<V> {
