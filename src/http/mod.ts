@@ -23,7 +23,7 @@ import type { ServeOptions } from "./options.ts";
 import { PoolServer } from "./pool_server.ts";
 import { HttpServer } from "./server.ts";
 import type { Handler, Server } from "./types.ts";
-import { attachWorker } from "./worker_side.ts";
+import { attachWorker, type WorkerNews } from "./worker_side.ts";
 
 export type {
   CloseCause,
@@ -114,18 +114,23 @@ function start(
   const channel = many ? host.workerChannel() : undefined;
   if (many && !channel) return new PoolServer(host, options);
   const sink = options.accessLog === true ? { write: host.writeOutput } : options.accessLog;
+  // Every scrape meets another worker, so each answers for all.
+  const news: WorkerNews | undefined = channel && options.health?.metrics !== undefined
+    ? { metricsOfAll: undefined }
+    : undefined;
   const server = new HttpServer(
     {
       network: currentNetwork(),
       clock: SYSTEM_CLOCK,
       wallClock: Date.now,
       descriptorLimit: host.descriptorLimit(),
+      metricsOfAll: () => news?.metricsOfAll,
       log: sink ? new AccessLog({ sink }) : undefined,
     },
     handler,
     channel ? { ...options, reusePort: true, port: channel.port ?? options.port ?? 8080 } : options,
   );
-  if (channel) attachWorker(channel, server, SYSTEM_CLOCK);
+  if (channel) attachWorker(channel, server, SYSTEM_CLOCK, news);
   return server;
 }
 

@@ -6,7 +6,9 @@ import type { ServerTlsOptions, SocketAddress } from "../runtime/types.ts";
 import { CONNECTION_DEFAULTS } from "./defaults.ts";
 import type { ServerStats } from "./events.ts";
 import type { ServeOptions } from "./options.ts";
+import { mergeMetrics, type MetricsPart } from "./metrics_merge.ts";
 import type { Server } from "./types.ts";
+import type { WorkerReport } from "./worker_side.ts";
 import { type WorkerEvent, WorkerPool } from "./workers.ts";
 
 /** A pool with a server's face. */
@@ -14,7 +16,9 @@ export class PoolServer implements Server {
   /** The shared address, when every worker listens. Rejects if one could not at the start. */
   readonly ready: Promise<SocketAddress>;
   readonly #pool: WorkerPool;
-  readonly #stats = new Map<number, ServerStats>();
+  readonly #reports = new Map<number, WorkerReport>();
+  /** Counters of workers that have ended, so that sums never fall. */
+  #past: MetricsPart = { text: "", gauges: false };
   #stopping = false;
   #tls: ServerTlsOptions | undefined;
 
@@ -30,7 +34,7 @@ export class PoolServer implements Server {
       clock: SYSTEM_CLOCK,
       onMessage: (worker, message) => this.#heard(worker, message),
       onEvent: (event) => {
-        if (event.type === "exited") this.#stats.delete(event.worker);
+        if (event.type === "exited") this.#gone(event.worker);
         // A worker that was started anew knows the certificate of the program's start alone.
         if (event.type === "started" && this.#tls) {
           this.#pool.send(reloadOf(this.#tls), event.worker);
@@ -46,7 +50,7 @@ export class PoolServer implements Server {
   get stats(): ServerStats {
     const sum: Record<string, number | boolean> = { draining: this.#stopping };
     for (const key of SUMMED) {
-      sum[key] = [...this.#stats.values()].reduce((total, stats) => total + stats[key], 0);
+      sum[key] = [...this.#reports.values()].reduce((total, { stats }) => total + stats[key], 0);
     }
     return sum as unknown as ServerStats;
   }
@@ -66,10 +70,26 @@ export class PoolServer implements Server {
   }
 
   #heard(worker: number, message: WorkerMessage): void {
-    if (message.kind === "stats") this.#stats.set(worker, message.value as ServerStats);
+    if (message.kind === "report") this.#reported(worker, message.value as WorkerReport);
     else if (message.kind === "reload_failed") {
       console.error(`Worker ${worker} keeps its certificate: ${message.value}`);
     }
+  }
+
+  #reported(worker: number, report: WorkerReport): void {
+    this.#reports.set(worker, report);
+    if (report.metrics === undefined) return;
+    const parts = [...this.#reports.values()].map(({ metrics = "" }) => ({ text: metrics }));
+    const text = mergeMetrics([this.#past, ...parts]);
+    this.#pool.send({ kind: "metrics", value: text }, worker);
+  }
+
+  #gone(worker: number): void {
+    const last = this.#reports.get(worker)?.metrics;
+    this.#reports.delete(worker);
+    if (last === undefined) return;
+    const text = mergeMetrics([this.#past, { text: last, gauges: false }]);
+    this.#past = { text, gauges: false };
   }
 }
 

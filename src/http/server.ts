@@ -45,6 +45,8 @@ export interface ServerMachine {
   readonly wallClock: () => number;
   /** Open files that the process may have, where that is known. */
   readonly descriptorLimit?: number | undefined;
+  /** Metrics of all the processes that this one is of; `undefined`: only this one's are known. */
+  readonly metricsOfAll?: (() => string | undefined) | undefined;
   /** Where finished requests are told. */
   readonly log?: AccessLog | undefined;
 }
@@ -116,7 +118,7 @@ export class HttpServer implements Server {
       stats: this.#stats,
       health: options.health && new Health(options.health, {
         draining: () => this.#context.draining,
-        metrics: () => this.metrics.text(),
+        metrics: () => machine.metricsOfAll?.() ?? this.metrics.text(),
       }),
       proxies: options.trustedProxies && new TrustedProxies(options.trustedProxies),
       bodyLimitOf: options.bodyLimitOf,

@@ -12,7 +12,7 @@ const server = serve(async (request) => {
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   return new Response(String(process.pid));
-}, { port: 0, workers: 2, signals: true, drainTimeoutMs: 3000 });
+}, { port: 0, workers: 2, signals: true, health: { metrics: "/metrics" }, drainTimeoutMs: 3000 });
 if (!(server instanceof HttpServer)) {
   const address = await server.ready;
   console.log(JSON.stringify({ port: address.transport === "tcp" ? address.port : 0 }));

@@ -42,6 +42,14 @@ test("two real workers share a port, a killed one is replaced, SIGTERM drains al
       }
     };
     await replaced();
+    const counted = async () => {
+      const line = /^zap_http_responses_total (\d+)$/m.exec(await ask(port, "/metrics"));
+      return Number(line?.[1] ?? 0);
+    };
+    // Both workers, and the one that was killed: more than any of them has answered alone.
+    const asked = 200;
+    for (let i = 0; i < asked; i++) await ask(port);
+    while (await counted() < asked) await new Promise((resolve) => setTimeout(resolve, 50));
     const inWork = ask(port, "/slow");
     await program.line((line) => line === "in work");
     process.kill(program.child.pid!, "SIGTERM");

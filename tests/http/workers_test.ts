@@ -1,6 +1,10 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { attachWorker, REPORT_INTERVAL_MS } from "../../src/http/worker_side.ts";
+import {
+  attachWorker,
+  REPORT_INTERVAL_MS,
+  type ReportingServer,
+} from "../../src/http/worker_side.ts";
 import {
   KILL_GRACE_MS,
   RESTART_MAX_MS,
@@ -17,7 +21,6 @@ import type {
 } from "../../src/runtime/process_types.ts";
 import type { SocketAddress } from "../../src/runtime/types.ts";
 import type { ServerStats } from "../../src/http/events.ts";
-import type { Server } from "../../src/http/types.ts";
 import { ManualClock } from "./websocket_fixture.ts";
 
 const ADDRESS: SocketAddress = { transport: "tcp", hostname: "127.0.0.1", port: 4321 };
@@ -189,7 +192,8 @@ const STATS = { connections: 3 } as unknown as ServerStats;
 
 function serverFixture(ready: Promise<SocketAddress>) {
   const calls: unknown[][] = [];
-  const server: Server = {
+  const server: ReportingServer = {
+    metrics: { text: () => "a 1\n" },
     ready,
     stats: STATS,
     stop: () => Promise.resolve(void calls.push(["stop"])),
@@ -209,7 +213,7 @@ test("a worker tells when it listens and its totals, drains when asked, then let
     attachWorker(channel, server, clock);
     await Promise.resolve();
     clock.pass(REPORT_INTERVAL_MS);
-    const report = { kind: "stats", value: STATS };
+    const report = { kind: "report", value: { stats: STATS, metrics: undefined } };
     assertEquals(fixture.sent, [READY, report, report]);
     if (how === "asked") fixture.hear({ kind: "stop" });
     else fixture.gone();
@@ -228,6 +232,18 @@ test("a worker that cannot listen tells why and lets go", async () => {
   await new Promise((resolve) => setTimeout(resolve, 0));
   assertEquals(fixture.sent, [{ kind: "failed", value: "in use" }]);
   assert(fixture.closed);
+});
+
+test("a worker sends its metrics where they are asked for, and keeps those of all", async () => {
+  const { channel, fixture } = channelFixture();
+  const { server } = serverFixture(Promise.resolve(ADDRESS));
+  const news: { metricsOfAll: string | undefined } = { metricsOfAll: undefined };
+  attachWorker(channel, server, new ManualClock(), news);
+  await Promise.resolve();
+  assertEquals(fixture.sent[1], { kind: "report", value: { stats: STATS, metrics: "a 1\n" } });
+  fixture.hear({ kind: "metrics", value: "a 2\n" });
+  assertEquals(news.metricsOfAll, "a 2\n");
+  fixture.gone();
 });
 
 test("a worker takes a new certificate, and tells if it cannot", async () => {
