@@ -280,14 +280,17 @@ export class Route {
       if (value === INVALID) prefixIssues(issues, start, "body");
       c.body = value;
     };
-    try {
-      const value = json === undefined ? type.readAbsent(issues) : type.readJson(json, issues);
-      if (value instanceof PendingValue) return value.settle(issues).then(keep);
-      keep(value);
-    } catch (error) {
-      // A recursive schema of another vendor runs out of stack on a body nested deep enough.
+    // A recursive schema of another vendor runs out of stack on a body nested deep enough.
+    const tooDeep = (error: unknown): void => {
       if (!(error instanceof RangeError)) throw error;
       keep(invalid(issues, "json_invalid", "Body is nested too deep"));
+    };
+    try {
+      const value = json === undefined ? type.readAbsent(issues) : type.readJson(json, issues);
+      if (value instanceof PendingValue) return value.settle(issues).then(keep, tooDeep);
+      keep(value);
+    } catch (error) {
+      tooDeep(error);
     }
     return undefined;
   }
