@@ -3,7 +3,6 @@
 import {
   codec,
   type List,
-  Message,
   StructView,
 } from "../../mod.ts";
 
@@ -33,8 +32,7 @@ export interface SmallValue {
 export class Small extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Small {
-    const root = Message.parse(bytes).root();
-    return new Small(root.data, root.offset);
+    return new Small(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -131,8 +129,7 @@ export interface AuthorValue {
 export class Author extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Author {
-    const root = Message.parse(bytes).root();
-    return new Author(root.data, root.offset);
+    return new Author(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get name(): string {
@@ -245,8 +242,7 @@ export interface MediumValue {
 export class Medium extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Medium {
-    const root = Message.parse(bytes).root();
-    return new Medium(root.data, root.offset);
+    return new Medium(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -437,8 +433,7 @@ export interface ItemValue {
 export class Item extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Item {
-    const root = Message.parse(bytes).root();
-    return new Item(root.data, root.offset);
+    return new Item(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -535,8 +530,7 @@ export interface LargeValue {
 export class Large extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Large {
-    const root = Message.parse(bytes).root();
-    return new Large(root.data, root.offset);
+    return new Large(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get version(): number {

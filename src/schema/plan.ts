@@ -36,8 +36,8 @@ export class Plan implements NestedPlan {
   /** Reads an object of this struct. */
   readonly read: ReadStruct<Value>;
   /** Fields in the order of writing: text and bytes last. */
-  readonly #order: readonly PlannedField[];
-  readonly #sized: readonly PlannedField[];
+  readonly #order: Columns;
+  readonly #sized: Columns;
   readonly #gaps: readonly number[];
 
   /**
@@ -50,11 +50,11 @@ export class Plan implements NestedPlan {
     this.fields = struct.fields.map((field, i) => planField(field, () => nested(i)));
     this.keys = new Set(this.fields.map((field) => field.key));
     const waits = (field: PlannedField) => field.kind === "text" || field.kind === "bytes";
-    this.#order = [
+    this.#order = columns([
       ...this.fields.filter((field) => !waits(field)),
       ...this.fields.filter(waits),
-    ];
-    this.#sized = this.fields.filter((field) => field.bound !== undefined);
+    ]);
+    this.#sized = columns(this.fields.filter((field) => field.bound !== undefined));
     this.#gaps = gapsOf(struct);
     this.write = (bytes, view, base, value) => {
       const end = this.put(bytes, view, base, base + HEADER_SIZE, value);
@@ -62,7 +62,7 @@ export class Plan implements NestedPlan {
       return end;
     };
     const slots = [struct.size, ...struct.fields.flatMap((f) => [f.offset, slotWidth(f.type)])];
-    const fields = fieldsReader(this.fields);
+    const fields = fieldsReader(columns(this.fields));
     const size = struct.size;
     this.read = (bytes, base, end, at) =>
       at !== 0 && at + size <= end
@@ -73,11 +73,10 @@ export class Plan implements NestedPlan {
   /** At least the bytes of a value's object, padding before it included. */
   bound(value: Value): number {
     let bound = 7 + this.struct.size;
-    const sized = this.#sized;
-    for (let i = 0; i < sized.length; i++) {
-      const field = sized[i]!;
-      const of = value[field.key];
-      bound += field.op === 5 ? textBound((of as string).length) : field.bound!(of, field);
+    const { fields, keys, ops } = this.#sized;
+    for (let i = 0; i < ops.length; i++) {
+      const of = value[keys[i]!];
+      bound += ops[i] === 5 ? textBound((of as string).length) : fields[i]!.bound!(of, fields[i]!);
     }
     return bound;
   }
@@ -86,15 +85,14 @@ export class Plan implements NestedPlan {
   put(bytes: Uint8Array, view: DataView, base: number, at: number, value: Value): number {
     const gaps = this.#gaps;
     for (let i = 0; i < gaps.length; i += 2) putZeros(bytes, at + gaps[i]!, at + gaps[i + 1]!);
-    const order = this.#order;
+    const { fields, keys, ops, offsets } = this.#order;
     let end = at + this.struct.size;
-    for (let i = 0; i < order.length; i++) {
-      const field = order[i]!;
-      const slot = at + field.offset;
+    for (let i = 0; i < ops.length; i++) {
+      const slot = at + offsets[i]!;
       // deno-lint-ignore no-explicit-any -- the kind says which
-      const of = value[field.key] as any;
+      const of = value[keys[i]!] as any;
       // The numbers are those of OPS; in line, because a call for each field costs a third on V8.
-      switch (field.op) {
+      switch (ops[i]) {
         case 1:
           view.setBigUint64(slot, of, true);
           break;
@@ -126,21 +124,37 @@ export class Plan implements NestedPlan {
           view.setInt32(slot, of, true);
           break;
         default:
-          end = field.put(bytes, view, base, slot, end, of, field);
+          end = fields[i]!.put(bytes, view, base, slot, end, of, fields[i]!);
       }
     }
     return end;
   }
 }
 
-function fieldsReader(fields: readonly PlannedField[]): ReadStruct<Value> {
+/** Fields in some order, with what the loops need of each in arrays of its own: on V8 a third faster. */
+interface Columns {
+  readonly fields: readonly PlannedField<Plan>[];
+  readonly keys: readonly string[];
+  readonly ops: readonly number[];
+  readonly offsets: readonly number[];
+}
+
+function columns(fields: readonly PlannedField<Plan>[]): Columns {
+  return {
+    fields,
+    keys: fields.map((field) => field.key),
+    ops: fields.map((field) => OPS[field.kind] ?? 0),
+    offsets: fields.map((field) => field.offset),
+  };
+}
+
+function fieldsReader({ fields, keys, ops, offsets }: Columns): ReadStruct<Value> {
   return (bytes, base, end, at) => {
     const value: Value = {};
-    for (let i = 0; i < fields.length; i++) {
-      const field = fields[i]!;
-      const slot = at + field.offset;
+    for (let i = 0; i < ops.length; i++) {
+      const slot = at + offsets[i]!;
       let of: unknown;
-      switch (field.op) {
+      switch (ops[i]) {
         case 1:
           of = getU64(bytes, slot);
           break;
@@ -172,9 +186,9 @@ function fieldsReader(fields: readonly PlannedField[]): ReadStruct<Value> {
           of = getI32(bytes, slot);
           break;
         default:
-          of = field.get(bytes, base, end, slot, field);
+          of = fields[i]!.get(bytes, base, end, slot, fields[i]!);
       }
-      value[field.key] = of;
+      value[keys[i]!] = of;
     }
     return value;
   };
@@ -189,7 +203,6 @@ function planField(field: Struct["fields"][number], nested: () => Plan): Planned
     key: lowerFirst(name),
     type,
     kind,
-    op: OPS[kind] ?? 0,
     offset,
     width: fixed.kind === "bytes_fixed" ? fixed.size : slotWidth(fixed),
     put: putters[kind],

@@ -51,8 +51,6 @@ export interface PlannedField<P = NestedPlan> {
   readonly type: Type;
   /** Its kind. */
   readonly kind: FieldKind;
-  /** Its kind's number, for the two loops that every field goes through (see plan.ts). */
-  readonly op: number;
   /** Byte offset of the slot. */
   readonly offset: number;
   /** Bytes of the slot, or of a list's element. */

@@ -14,7 +14,7 @@ import type { Struct } from "./model.ts";
 import { Plan } from "./plan.ts";
 import type { Value } from "./plan_fields.ts";
 import type { StandardProps } from "./standard.ts";
-import { viewRoot } from "./view.ts";
+import { type ViewClass, viewClass, viewRoot } from "./view.ts";
 
 type TypesOf<F extends FieldSpec> = NonNullable<F["~types"]>;
 type Fields = Readonly<Record<string, FieldSpec>>;
@@ -67,6 +67,9 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = StructView>
   declare readonly "~types"?: { in: In | null; out: Out | null; view: View };
   /** Standard Schema v1: `validate` reads JSON, and values as well. */
   readonly "~standard": StandardProps<unknown, Out>;
+
+  /** Made by the first `view`. */
+  #View: ViewClass | undefined;
 
   /** @internal */
   constructor(model: Struct, plan: Plan) {
@@ -139,7 +142,7 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = StructView>
    * @throws {ZapParseError} If it is not a message.
    */
   view(bytes: Uint8Array): View {
-    return viewRoot(this.plan, bytes) as View;
+    return viewRoot(this.#View ??= viewClass(this.plan), bytes) as View;
   }
 
   /**

@@ -47,9 +47,9 @@ export function viewClass(plan: Plan): ViewClass {
 }
 
 /** Views the root of a message. */
-export function viewRoot(plan: Plan, bytes: Uint8Array): StructView {
+export function viewRoot(View: ViewClass, bytes: Uint8Array): StructView {
   const { data, offset } = Message.parse(bytes).root();
-  return new (viewClass(plan))(data, offset);
+  return new View(data, offset);
 }
 
 /** A getter's name: the property, with `_` behind it where `StructView` has that name already. */
