@@ -9,7 +9,16 @@ import { connect as connectTcp } from "node:net";
 import { ZapClient as ReferenceClient } from "@zap-proto/zap/node";
 import { ZapClient } from "../../src/rpc/mod.ts";
 
-type Echo = (payload: Uint8Array) => Promise<Uint8Array>;
+/** Calls, and reads the length of what was echoed; no wrapper stands between the clock and the peer. */
+interface Echo {
+  // deno-lint-ignore no-explicit-any
+  call(payload: Uint8Array): Promise<any>;
+  // deno-lint-ignore no-explicit-any
+  length(answer: any): number;
+}
+
+const ofBody = (answer: { body: Uint8Array }): number => answer.body.length;
+const ofBytes = (answer: Uint8Array): number => answer.length;
 
 const [kind, portText, inFlightText, sizeText, secondsText] = process.argv
   .slice(2) as [
@@ -25,27 +34,30 @@ const KINDS: Record<string, () => Promise<Echo>> = {
   // Default deadline, bounds and cancellation on.
   async ours() {
     const client = await ZapClient.connect({ port });
-    return async (payload) => (await client.call(1, { payload })).body;
+    return { call: (payload) => client.call(1, { payload }), length: ofBody };
   },
   // The same, and every call can be aborted by a signal.
   async signal() {
     const client = await ZapClient.connect({ port });
     const { signal } = new AbortController();
-    return async (payload) => (await client.call(1, { payload, signal })).body;
+    return {
+      call: (payload) => client.call(1, { payload, signal }),
+      length: ofBody,
+    };
   },
   async reference() {
     const client = await ReferenceClient.connect(
       { host: "127.0.0.1", port },
       new Uint8Array(0),
     );
-    return async (payload) => (await client.call(1, { payload })).body;
+    return { call: (payload) => client.call(1, { payload }), length: ofBody };
   },
   async http() {
     const agent = new Agent({
       keepAlive: true,
       maxSockets: Math.min(inFlight, 64),
     });
-    return (payload) =>
+    const call = (payload: Uint8Array): Promise<Uint8Array> =>
       new Promise((resolve, reject) => {
         const body = JSON.stringify({
           payload: Buffer.from(payload).toString("base64"),
@@ -54,7 +66,7 @@ const KINDS: Record<string, () => Promise<Echo>> = {
           "content-type": "application/json",
           "content-length": body.length,
         };
-        const call = request({
+        const sent = request({
           port,
           host: "127.0.0.1",
           agent,
@@ -64,11 +76,15 @@ const KINDS: Record<string, () => Promise<Echo>> = {
           let text = "";
           answer.setEncoding("utf8");
           answer.on("data", (chunk) => text += chunk);
-          answer.on("end", () => resolve(Buffer.from(JSON.parse(text).payload, "base64")));
+          answer.on(
+            "end",
+            () => resolve(Buffer.from(JSON.parse(text).payload, "base64")),
+          );
         });
-        call.on("error", reject);
-        call.end(body);
+        sent.on("error", reject);
+        sent.end(body);
       });
+    return { call, length: ofBytes };
   },
   async capnweb() {
     const { newWebSocketRpcSession } = await import("capnweb");
@@ -79,7 +95,7 @@ const KINDS: Record<string, () => Promise<Echo>> = {
     await new Promise((resolve) => socket.on("open", resolve));
     // deno-lint-ignore no-explicit-any
     const remote = newWebSocketRpcSession(socket as never) as any;
-    return async (payload) => await remote.echo(payload);
+    return { call: (payload) => remote.echo(payload), length: ofBytes };
   },
   async connect() {
     const { createClient } = await import("@connectrpc/connect");
@@ -92,7 +108,10 @@ const KINDS: Record<string, () => Promise<Echo>> = {
     });
     // deno-lint-ignore no-explicit-any
     const client = createClient(echoService, transport) as any;
-    return async (payload) => (await client.echo({ value: payload })).value;
+    return {
+      call: (payload) => client.echo({ value: payload }),
+      length: (answer) => answer.value.length,
+    };
   },
 };
 
@@ -144,7 +163,7 @@ async function load(
         }
         times.push(1000 * (now - start));
         if (now >= end) running = false;
-      } else await echo(payload);
+      } else await echo.call(payload);
       calls++;
     }
   };

@@ -70,7 +70,8 @@ export class Answers {
     const end = position + memory.length;
     while (
       this.#count === this.#maxCount ||
-      (this.#count > 0 && end - this.#ring[this.#first]!.position > this.#maxBytes)
+      (this.#count > 0 &&
+        end - this.#ring[this.#first]!.position > this.#maxBytes)
     ) this.#evict();
     if (this.#count === this.#ring.length) this.#grow();
     const ring = this.#ring;
@@ -101,7 +102,10 @@ export class Answers {
     const place = this.#find(id);
     if (place === undefined) return undefined;
     const { status, memory, start, length } = place;
-    return { status, body: length === 0 ? EMPTY : memory.slice(start, start + length) };
+    return {
+      status,
+      body: length === 0 ? EMPTY : memory.slice(start, start + length),
+    };
   }
 
   /** Makes the id one that can never be built on, and lets its memory go. */
@@ -131,7 +135,9 @@ export class Answers {
   #find(id: number): Place | undefined {
     if (this.#count === 0) return undefined;
     let index = this.#heads[this.#bucket(id)]!;
-    while (index !== NONE && this.#ring[index]!.id !== id) index = this.#ring[index]!.older;
+    while (index !== NONE && this.#ring[index]!.id !== id) {
+      index = this.#ring[index]!.older;
+    }
     return this.#ring[index];
   }
 
@@ -143,7 +149,9 @@ export class Answers {
     if (index === this.#first) {
       this.#heads[bucket] = NONE;
     } else {
-      while (this.#ring[index]!.older !== this.#first) index = this.#ring[index]!.older;
+      while (this.#ring[index]!.older !== this.#first) {
+        index = this.#ring[index]!.older;
+      }
       this.#ring[index]!.older = NONE;
     }
     place.memory = EMPTY;
@@ -155,7 +163,10 @@ export class Answers {
     const { length } = this.#ring;
     const size = Math.min(this.#maxCount, Math.max(FIRST_CAPACITY, 2 * length));
     // Oldest first, then the chains anew: newer places are put before older ones.
-    const ring = [...this.#ring.slice(this.#first), ...this.#ring.slice(0, this.#first)];
+    const ring = [
+      ...this.#ring.slice(this.#first),
+      ...this.#ring.slice(0, this.#first),
+    ];
     while (ring.length < size) ring.push(new Place());
     this.#ring = ring;
     this.#first = 0;

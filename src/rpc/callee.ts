@@ -16,7 +16,12 @@ import { Status } from "./status.ts";
 /** How answers leave. */
 export interface AnswerPort {
   /** Encodes an answer; answers where its body begins in `memory`. */
-  writeAnswer(tag: number, status: number, promiseID: number, body: Uint8Array): number;
+  writeAnswer(
+    tag: number,
+    status: number,
+    promiseID: number,
+    body: Uint8Array,
+  ): number;
   /** The memory the last answer was encoded into. */
   readonly memory: Uint8Array;
   /** Bytes of such memory made before this piece. */
@@ -32,7 +37,11 @@ class Running extends Timed {
   readonly promiseID: number;
   done = false;
 
-  constructor(tag: number, promiseID: number, late: (running: Running) => void) {
+  constructor(
+    tag: number,
+    promiseID: number,
+    late: (running: Running) => void,
+  ) {
     super();
     this.tag = tag;
     this.promiseID = promiseID;
@@ -113,7 +122,9 @@ export class Callee {
 
   /** One request. `tag` comes back with its answer. */
   request(tag: number, call: Call): void {
-    if (this.#draining) return this.#answer(tag, Status.ShuttingDown, call.promiseID, EMPTY);
+    if (this.#draining) {
+      return this.#answer(tag, Status.ShuttingDown, call.promiseID, EMPTY);
+    }
     if (call.target === 0) return this.#run(tag, call);
     const kept = this.#answers.get(call.target);
     if (kept === undefined) {
@@ -132,7 +143,9 @@ export class Callee {
     handle: () => Uint8Array | void | Promise<Uint8Array | void>,
     reply: (answer: Uint8Array) => void,
   ): void {
-    if (this.#draining && tag >= 0) return this.#answer(tag, Status.ShuttingDown, 0, EMPTY);
+    if (this.#draining && tag >= 0) {
+      return this.#answer(tag, Status.ShuttingDown, 0, EMPTY);
+    }
     let result: Uint8Array | void | Promise<Uint8Array | void>;
     try {
       result = handle();
@@ -144,7 +157,9 @@ export class Callee {
       if (answer instanceof Uint8Array) reply(answer);
       else this.#answer(tag, Status.OK, 0, EMPTY);
     };
-    if (typeof (result as Promise<unknown> | undefined)?.then !== "function") return done(result);
+    if (typeof (result as Promise<unknown> | undefined)?.then !== "function") {
+      return done(result);
+    }
     const running = this.#start(tag, 0);
     (result as Promise<unknown>).then(
       (answer) => {
@@ -162,13 +177,16 @@ export class Callee {
 
   #run(tag: number, call: Call): void {
     const { call: handler, guard } = this.#handlers;
-    if (handler === undefined) return this.#answer(tag, Status.NotFound, call.promiseID, EMPTY);
+    if (handler === undefined) {
+      return this.#answer(tag, Status.NotFound, call.promiseID, EMPTY);
+    }
     let result: Answer | Promise<Answer>;
     try {
       const verdict = guard === undefined ? Status.OK : guard(call, this.#peer);
       if (verdict === Status.OK) result = handler(call, this.#peer);
-      else if (typeof verdict === "number") result = { status: verdict, body: EMPTY };
-      else {
+      else if (typeof verdict === "number") {
+        result = { status: verdict, body: EMPTY };
+      } else {
         result = verdict.then((status) =>
           status === Status.OK ? handler(call, this.#peer) : { status, body: EMPTY }
         );
@@ -176,8 +194,11 @@ export class Callee {
     } catch (error) {
       return this.#failed(tag, call.promiseID, error);
     }
-    if (result instanceof Uint8Array) this.#answer(tag, Status.OK, call.promiseID, result);
-    else if (typeof (result as Promise<Answer> | undefined)?.then === "function") {
+    if (result instanceof Uint8Array) {
+      this.#answer(tag, Status.OK, call.promiseID, result);
+    } else if (
+      typeof (result as Promise<Answer> | undefined)?.then === "function"
+    ) {
       this.#wait(tag, call.promiseID, result as Promise<Answer>);
     } else this.#answerChecked(tag, call.promiseID, result as Answer);
   }
@@ -186,9 +207,11 @@ export class Callee {
     const running = this.#start(tag, promiseID);
     result.then(
       (answer) => {
-        if (answer instanceof Uint8Array) this.#settle(running, Status.OK, answer);
-        else if (isAnswer(answer)) this.#settle(running, answer.status, answer.body);
-        else this.#rejected(running, notAnAnswer(answer));
+        if (answer instanceof Uint8Array) {
+          this.#settle(running, Status.OK, answer);
+        } else if (isAnswer(answer)) {
+          this.#settle(running, answer.status, answer.body);
+        } else this.#rejected(running, notAnAnswer(answer));
       },
       (error) => this.#rejected(running, error),
     );
@@ -197,7 +220,9 @@ export class Callee {
   #start(tag: number, promiseID: number): Running {
     const running = new Running(tag, promiseID, this.#late);
     this.#running++;
-    if (this.#limits.handlerTimeoutMs > 0) this.#wheel.set(running, this.#limits.handlerTimeoutMs);
+    if (this.#limits.handlerTimeoutMs > 0) {
+      this.#wheel.set(running, this.#limits.handlerTimeoutMs);
+    }
     return running;
   }
 
@@ -207,7 +232,9 @@ export class Callee {
   }
 
   #settle(running: Running, status: number, body: Uint8Array): void {
-    if (!running.done) this.#answer(running.tag, status, running.promiseID, body);
+    if (!running.done) {
+      this.#answer(running.tag, status, running.promiseID, body);
+    }
     this.#release(running);
   }
 
@@ -228,19 +255,33 @@ export class Callee {
   }
 
   #answerChecked(tag: number, promiseID: number, answer: Answer): void {
-    if (answer instanceof Uint8Array) this.#answer(tag, Status.OK, promiseID, answer);
-    else if (isAnswer(answer)) this.#answer(tag, answer.status, promiseID, answer.body);
-    else this.#failed(tag, promiseID, notAnAnswer(answer));
+    if (answer instanceof Uint8Array) {
+      this.#answer(tag, Status.OK, promiseID, answer);
+    } else if (isAnswer(answer)) {
+      this.#answer(tag, answer.status, promiseID, answer.body);
+    } else this.#failed(tag, promiseID, notAnAnswer(answer));
   }
 
-  #answer(tag: number, status: number, promiseID: number, body: Uint8Array): void {
+  #answer(
+    tag: number,
+    status: number,
+    promiseID: number,
+    body: Uint8Array,
+  ): void {
     if (this.#closed || tag < 0) return;
     const port = this.#port;
     const at = port.writeAnswer(tag, status, promiseID, body);
     if (promiseID === 0) return;
     // A body that was too large to send is not kept either: `at` is then -1.
     const kept = at < 0 ? Status.TooLarge : status;
-    this.#answers.keep(promiseID, kept, port.memory, at, body.length, port.position);
+    this.#answers.keep(
+      promiseID,
+      kept,
+      port.memory,
+      at,
+      body.length,
+      port.position,
+    );
     if (this.#parked.size > 0) this.#unpark(promiseID, kept, body);
   }
 
@@ -249,7 +290,9 @@ export class Callee {
     const waiting = this.#parked.take(promiseID);
     if (waiting === undefined) return;
     const shared = status === Status.OK ? body.slice() : EMPTY;
-    for (const parked of waiting) this.#ready.push({ parked, status, body: shared });
+    for (const parked of waiting) {
+      this.#ready.push({ parked, status, body: shared });
+    }
     this.#wake();
   }
 
@@ -258,7 +301,9 @@ export class Callee {
     if (this.#waking) return;
     this.#waking = true;
     let next = 0;
-    while (next < this.#ready.length && this.#running < this.#limits.maxInFlight) {
+    while (
+      next < this.#ready.length && this.#running < this.#limits.maxInFlight
+    ) {
       const { parked: { tag, call }, status, body } = this.#ready[next++]!;
       if (status === Status.OK) this.#run(tag, withPayload(call, body));
       else this.#answer(tag, Status.BadRequest, call.promiseID, EMPTY);
@@ -273,8 +318,13 @@ function withPayload(call: Call, payload: Uint8Array): Call {
   return { method, promiseID, target, cap, payload };
 }
 
-function isAnswer(answer: unknown): answer is { status: number; body: Uint8Array } {
-  const given = answer as { status?: unknown; body?: unknown } | undefined | null;
+function isAnswer(
+  answer: unknown,
+): answer is { status: number; body: Uint8Array } {
+  const given = answer as
+    | { status?: unknown; body?: unknown }
+    | undefined
+    | null;
   return typeof given?.status === "number" && given.body instanceof Uint8Array;
 }
 

@@ -75,12 +75,17 @@ export class RpcClient implements Channel {
     this.#settings = {
       handlers: options,
       // A client does not close a quiet connection: its server may.
-      limits: resolveLimits({ ...DEFAULT_LIMITS, idleTimeoutMs: 0, ...options.limits }),
+      limits: resolveLimits({
+        ...DEFAULT_LIMITS,
+        idleTimeoutMs: 0,
+        ...options.limits,
+      }),
       wheel,
       accepted: false,
       cap,
       timeoutMs: options.timeoutMs ?? CLIENT_DEFAULTS.timeoutMs,
-      maxPendingCalls: options.maxPendingCalls ?? CLIENT_DEFAULTS.maxPendingCalls,
+      maxPendingCalls: options.maxPendingCalls ??
+        CLIENT_DEFAULTS.maxPendingCalls,
       maxQueuedBytes: options.maxQueuedBytes ?? CLIENT_DEFAULTS.maxQueuedBytes,
       nodeID: "",
       onReady: () => {},
@@ -92,8 +97,12 @@ export class RpcClient implements Channel {
     };
     this.#reconnector = new Reconnector(
       async (signal) => {
-        const settings = { ...this.#settings, nodeID: options.nodeID ?? uniqueNodeID() };
-        const timeoutMs = options.connectTimeoutMs ?? CLIENT_DEFAULTS.connectTimeoutMs;
+        const settings = {
+          ...this.#settings,
+          nodeID: options.nodeID ?? uniqueNodeID(),
+        };
+        const timeoutMs = options.connectTimeoutMs ??
+          CLIENT_DEFAULTS.connectTimeoutMs;
         const connection = await dial(settings, timeoutMs, signal);
         if (signal.aborted) {
           connection.close();
@@ -155,11 +164,16 @@ export class RpcClient implements Channel {
   call(method: number | Uint8Array, options?: CallOptions): Promise<Response> {
     if (typeof method !== "number") return this.#callEnvelope(method, options);
     const connection = this.#connection;
-    if (connection !== undefined && connection.open) return connection.call(method, options);
+    if (connection !== undefined && connection.open) {
+      return connection.call(method, options);
+    }
     return this.#callLater(method, options);
   }
 
-  async #callEnvelope(envelope: Uint8Array, options: CallOptions = {}): Promise<Response> {
+  async #callEnvelope(
+    envelope: Uint8Array,
+    options: CallOptions = {},
+  ): Promise<Response> {
     const { method, promiseID, target, cap, payload } = parseRequest(envelope);
     return await this.call(method, {
       ...options,
@@ -170,7 +184,10 @@ export class RpcClient implements Channel {
     });
   }
 
-  async #callLater(method: number, options: CallOptions = {}): Promise<Response> {
+  async #callLater(
+    method: number,
+    options: CallOptions = {},
+  ): Promise<Response> {
     const { wheel, maxPendingCalls } = this.#settings;
     if (this.#reconnector.waiting >= maxPendingCalls) {
       const why = `Cannot call method ${method}: too much is under way`;
@@ -179,9 +196,17 @@ export class RpcClient implements Channel {
     const timeoutMs = options.timeoutMs ?? this.#settings.timeoutMs;
     const payload = options.payload?.slice() ?? EMPTY;
     const started = wheel.now();
-    const connection = await this.#reconnector.ready(timeoutMs, options.signal, method);
+    const connection = await this.#reconnector.ready(
+      timeoutMs,
+      options.signal,
+      method,
+    );
     const left = timeoutMs > 0 ? Math.max(1, timeoutMs - (wheel.now() - started)) : 0;
-    return await connection.call(method, { ...options, payload, timeoutMs: left });
+    return await connection.call(method, {
+      ...options,
+      payload,
+      timeoutMs: left,
+    });
   }
 
   /**
@@ -207,7 +232,9 @@ export class RpcClient implements Channel {
    */
   stream(method: number, options?: StreamOptions): RpcStream {
     if (this.#connection === undefined) {
-      throw new RpcError("closed", "Cannot open stream: not connected", { method });
+      throw new RpcError("closed", "Cannot open stream: not connected", {
+        method,
+      });
     }
     return this.#connection.stream(method, options);
   }

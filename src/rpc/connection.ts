@@ -66,7 +66,13 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
     this.#link = link;
     this.outbox.attach(link);
     this.pending = new PendingTable(settings.wheel, settings.accepted);
-    this.callee = new Callee(this, this, settings.handlers, settings.limits, settings.wheel);
+    this.callee = new Callee(
+      this,
+      this,
+      settings.handlers,
+      settings.limits,
+      settings.wheel,
+    );
     this.#liveness = new Liveness(this, settings.limits, settings.wheel);
   }
 
@@ -90,9 +96,19 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
     payload: Uint8Array,
   ): boolean;
   /** Encodes an answer; answers where its body begins, or -1 if it was too large and 413 was sent. */
-  abstract writeAnswer(tag: number, status: number, promiseID: number, body: Uint8Array): number;
+  abstract writeAnswer(
+    tag: number,
+    status: number,
+    promiseID: number,
+    body: Uint8Array,
+  ): number;
   /** One frame. */
-  abstract frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean;
+  abstract frame(
+    buffer: ArrayBuffer,
+    view: DataView,
+    start: number,
+    end: number,
+  ): boolean;
   /** Sends a one-way message. */
   abstract send(message: Uint8Array): Promise<void>;
   /** Opens a stream. */
@@ -164,8 +180,12 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
   call(method: number, options: CallOptions = NO_OPTIONS): Promise<Response> {
     const settings = this.settings;
     const signal = options.signal;
-    if (!this.open) return Promise.reject(this.#refusal("closed", method, this.#gone));
-    if (signal?.aborted) return Promise.reject(this.#refusal("aborted", method, signal.reason));
+    if (!this.open) {
+      return Promise.reject(this.#refusal("closed", method, this.#gone));
+    }
+    if (signal?.aborted) {
+      return Promise.reject(this.#refusal("aborted", method, signal.reason));
+    }
     if (
       this.pending.size >= settings.maxPendingCalls ||
       this.outbox.blockedBytes > settings.maxQueuedBytes
@@ -174,13 +194,28 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
     const call = this.pending.add(method, timeoutMs);
     const promise = this.pending.promise;
     const promiseID = options.promiseID ?? call.id;
-    if (promiseID !== call.id && this.keyedByPromise && !this.pending.alias(call, promiseID)) {
-      this.pending.fail(call, this.#refusal("busy", method, "that promise id is in use"));
+    if (
+      promiseID !== call.id && this.keyedByPromise &&
+      !this.pending.alias(call, promiseID)
+    ) {
+      this.pending.fail(
+        call,
+        this.#refusal("busy", method, "that promise id is in use"),
+      );
       return promise;
     }
     const cap = options.cap ?? settings.cap;
     const payload = options.payload ?? EMPTY;
-    if (!this.writeCall(call.id, method, promiseID, options.target ?? 0, cap, payload)) {
+    if (
+      !this.writeCall(
+        call.id,
+        method,
+        promiseID,
+        options.target ?? 0,
+        cap,
+        payload,
+      )
+    ) {
       this.pending.fail(call, this.#refusal("too_large", method));
       return promise;
     }
@@ -333,7 +368,8 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
     const waiting = this.pending.size > 0;
     if (this.callee.full && !waiting) return false;
     return !this.outbox.blocked ||
-      (waiting && this.outbox.blockedBytes < this.settings.limits.streamBufferBytes);
+      (waiting &&
+        this.outbox.blockedBytes < this.settings.limits.streamBufferBytes);
   }
 
   /** Reading may be possible again. */
@@ -361,7 +397,9 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
   }
 
   #endIfDone(): void {
-    if (this.#gone !== undefined || this.#decoder.stopped || this.callee.size > 0) return;
+    if (
+      this.#gone !== undefined || this.#decoder.stopped || this.callee.size > 0
+    ) return;
     this.outbox.flush();
     this.#link.end();
   }
@@ -374,10 +412,14 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
     this.outbox.detach();
     this.callee.close();
     this.pending.failAll((method) =>
-      new RpcError(error.code, `Call of method ${method} failed: ${error.message}`, {
-        method,
-        cause: error,
-      })
+      new RpcError(
+        error.code,
+        `Call of method ${method} failed: ${error.message}`,
+        {
+          method,
+          cause: error,
+        },
+      )
     );
     this.failStreams(error);
     for (const room of this.#rooms) room();

@@ -68,7 +68,9 @@ export class DeadlineWheel {
     node.after = head;
     if (head !== undefined) head.before = node;
     this.#heads[bucket] = node;
-    if (this.#count++ === 0) this.#tick = Math.floor(this.now() / GRANULARITY_MS);
+    if (this.#count++ === 0) {
+      this.#tick = Math.floor(this.now() / GRANULARITY_MS);
+    }
     if (due + GRANULARITY_MS < this.#timerAt) this.#arm(due);
   }
 
@@ -95,7 +97,10 @@ export class DeadlineWheel {
     if (this.#timer !== undefined) this.#clock.clear(this.#timer);
     // The end of the bucket, so that one look finds all that is in it.
     this.#timerAt = (Math.floor(due / GRANULARITY_MS) + 1) * GRANULARITY_MS;
-    this.#timer = this.#clock.after(Math.max(1, this.#timerAt - this.#clock.now()), this.#fire);
+    this.#timer = this.#clock.after(
+      Math.max(1, this.#timerAt - this.#clock.now()),
+      this.#fire,
+    );
   }
 
   #expire(): void {
@@ -108,7 +113,11 @@ export class DeadlineWheel {
     this.#tick = last;
     const due: Timed[] = [];
     for (let tick = first; tick <= last; tick++) {
-      for (let node = this.#heads[tick % BUCKETS]; node !== undefined; node = node.after) {
+      for (
+        let node = this.#heads[tick % BUCKETS];
+        node !== undefined;
+        node = node.after
+      ) {
         if (node.dueAt <= now) due.push(node);
       }
     }
@@ -121,7 +130,9 @@ export class DeadlineWheel {
     if (this.#count === 0) return;
     for (let tick = last; tick < last + BUCKETS; tick++) {
       if (this.#heads[tick % BUCKETS] === undefined) continue;
-      if (tick * GRANULARITY_MS + GRANULARITY_MS < this.#timerAt) this.#arm(tick * GRANULARITY_MS);
+      if (tick * GRANULARITY_MS + GRANULARITY_MS < this.#timerAt) {
+        this.#arm(tick * GRANULARITY_MS);
+      }
       return;
     }
   }

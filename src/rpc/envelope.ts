@@ -69,7 +69,9 @@ export function writeRequest(
   view.setUint32(at + 36, length === 0 ? 0 : 8 + capLength, true);
   view.setUint32(at + 40, length, true);
   if (capLength !== 0) copyInto(bytes, at + REQUEST_HEAD, cap, capLength);
-  if (length !== 0) copyInto(bytes, at + REQUEST_HEAD + capLength, payload, length);
+  if (length !== 0) {
+    copyInto(bytes, at + REQUEST_HEAD + capLength, payload, length);
+  }
 }
 
 /** Writes a response envelope at `at`; it takes `RESPONSE_HEAD + body.length` bytes. */
@@ -95,7 +97,12 @@ export function writeResponse(
   if (length !== 0) copyInto(bytes, at + RESPONSE_HEAD, body, length);
 }
 
-function copyInto(bytes: Uint8Array, at: number, from: Uint8Array, length: number): void {
+function copyInto(
+  bytes: Uint8Array,
+  at: number,
+  from: Uint8Array,
+  length: number,
+): void {
   if (length <= SHORT_COPY) {
     for (let i = 0; i < length; i++) bytes[at + i] = from[i]!;
   } else {
@@ -128,7 +135,9 @@ export class EnvelopeFields {
 
 /** Checks a message's header; answers the end of the message, or -1 if it is none. */
 function messageEnd(view: DataView, start: number, end: number): number {
-  if (end - start < HEADER_SIZE || view.getUint32(start, true) !== MAGIC) return -1;
+  if (end - start < HEADER_SIZE || view.getUint32(start, true) !== MAGIC) {
+    return -1;
+  }
   const version = view.getUint16(start + 4, true);
   if (version !== 1 && version !== 2) return -1;
   const size = view.getUint32(start + 12, true);
@@ -214,7 +223,16 @@ function viewOf(bytes: Uint8Array): DataView {
 export function buildRequest(call: Call): Uint8Array<ArrayBuffer> {
   const { method, promiseID, target, cap, payload } = call;
   const bytes = new Uint8Array(REQUEST_HEAD + cap.length + payload.length);
-  writeRequest(bytes, viewOf(bytes), 0, method, promiseID, target, cap, payload);
+  writeRequest(
+    bytes,
+    viewOf(bytes),
+    0,
+    method,
+    promiseID,
+    target,
+    cap,
+    payload,
+  );
   return bytes;
 }
 
@@ -249,7 +267,9 @@ function part(bytes: Uint8Array, at: number, length: number): Uint8Array {
  * @throws {ZapParseError} If the bytes are no message.
  */
 export function parseRequest(bytes: Uint8Array): Call {
-  if (!readRequest(viewOf(bytes), 0, bytes.length, fields)) Message.parse(bytes);
+  if (!readRequest(viewOf(bytes), 0, bytes.length, fields)) {
+    Message.parse(bytes);
+  }
   return {
     method: fields.code,
     promiseID: fields.promiseID,
@@ -266,7 +286,9 @@ export function parseRequest(bytes: Uint8Array): Call {
  * @throws {ZapParseError} If the bytes are no message.
  */
 export function parseResponse(bytes: Uint8Array): Response {
-  if (!readResponse(viewOf(bytes), 0, bytes.length, fields)) Message.parse(bytes);
+  if (!readResponse(viewOf(bytes), 0, bytes.length, fields)) {
+    Message.parse(bytes);
+  }
   return {
     status: fields.code,
     promiseID: fields.promiseID,

@@ -5,7 +5,10 @@ import type { Call, Response } from "./envelope.ts";
 import type { RpcStream } from "./stream.ts";
 
 /** What a handler answers: a body (status 200), or a status and a body. The bytes are copied before the next turn. */
-export type Answer = Uint8Array | { readonly status: number; readonly body: Uint8Array };
+export type Answer = Uint8Array | {
+  readonly status: number;
+  readonly body: Uint8Array;
+};
 
 /** Settings of one call. */
 export interface CallOptions {
@@ -69,7 +72,10 @@ export type MessageHandler = (
 ) => Uint8Array | void | Promise<Uint8Array | void>;
 
 /** Serves one stream that the peer opened. When it returns, our half is ended; when it throws, the stream fails with 500. */
-export type StreamHandler = (stream: RpcStream, peer: Peer) => void | Promise<void>;
+export type StreamHandler = (
+  stream: RpcStream,
+  peer: Peer,
+) => void | Promise<void>;
 
 /** Decides, before dispatch, whether a call or stream may run: 200, or the status to refuse it with. */
 export type Guard = (
@@ -95,7 +101,11 @@ export interface Handlers {
 }
 
 /** Tells `onError`; what it throws itself has nowhere to go. */
-export function report(handlers: Handlers, error: unknown, peer: Peer | undefined): void {
+export function report(
+  handlers: Handlers,
+  error: unknown,
+  peer: Peer | undefined,
+): void {
   try {
     handlers.onError?.(error, peer);
   } catch {
@@ -104,4 +114,10 @@ export function report(handlers: Handlers, error: unknown, peer: Peer | undefine
 }
 
 /** The keys of {@link Handlers}, for checking options. */
-export const HANDLER_KEYS: readonly string[] = ["call", "messages", "stream", "guard", "onError"];
+export const HANDLER_KEYS: readonly string[] = [
+  "call",
+  "messages",
+  "stream",
+  "guard",
+  "onError",
+];

@@ -19,7 +19,9 @@ export const HANDSHAKE_SIZE: number = HEADER_SIZE + 64;
  */
 export function buildHandshake(nodeID: string): Uint8Array<ArrayBuffer> {
   const id = encodeText(nodeID).subarray(0, MAX_NODE_ID_BYTES);
-  if (id.length === 0) throw new RangeError("Cannot build handshake: node id is empty");
+  if (id.length === 0) {
+    throw new RangeError("Cannot build handshake: node id is empty");
+  }
   const builder = new Builder(HANDSHAKE_SIZE, VERSION_2);
   const object = builder.startObject(64);
   object.setBytesFixed(0, id);

@@ -49,7 +49,10 @@ export class Liveness extends Timed {
   /** From here on the connection must move, or not be idle for too long. */
   watch(): void {
     const { idleTimeoutMs, stallTimeoutMs } = this.#limits;
-    const period = Math.min(idleTimeoutMs || Infinity, stallTimeoutMs || Infinity);
+    const period = Math.min(
+      idleTimeoutMs || Infinity,
+      stallTimeoutMs || Infinity,
+    );
     if (period === Infinity) this.stop();
     else this.#wheel.set(this, period);
   }
@@ -74,10 +77,16 @@ export class Liveness extends Timed {
     const unsentThen = this.#unsentThen;
     this.#unsentThen = unsent;
     if (stallTimeoutMs > 0) {
-      if (unsentThen >= 0 && unsent >= unsentThen) return "The peer does not read";
-      if (partial && silent >= stallTimeoutMs) return "The peer stopped in the middle of a frame";
+      if (unsentThen >= 0 && unsent >= unsentThen) {
+        return "The peer does not read";
+      }
+      if (partial && silent >= stallTimeoutMs) {
+        return "The peer stopped in the middle of a frame";
+      }
     }
-    if (idleTimeoutMs > 0 && !busy && silent >= idleTimeoutMs) return "The connection was idle";
+    if (idleTimeoutMs > 0 && !busy && silent >= idleTimeoutMs) {
+      return "The connection was idle";
+    }
     return undefined;
   }
 }

@@ -122,7 +122,9 @@ export class MessageDecoder implements Decoder {
       return;
     }
     const buffer = message.buffer as ArrayBuffer;
-    if (!this.#sink.frame(buffer, new DataView(buffer), start, start + length)) {
+    if (
+      !this.#sink.frame(buffer, new DataView(buffer), start, start + length)
+    ) {
       this.#stopped = true;
     }
   }
@@ -130,7 +132,9 @@ export class MessageDecoder implements Decoder {
   /** Goes on after a stop. */
   resume(): void {
     this.#stopped = false;
-    while (this.#held.length > 0 && !this.#stopped) this.push(this.#held.shift()!);
+    while (this.#held.length > 0 && !this.#stopped) {
+      this.push(this.#held.shift()!);
+    }
   }
 
   /** Forgets everything. */

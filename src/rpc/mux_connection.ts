@@ -66,7 +66,14 @@ export class MuxConnection extends Connection implements StreamPort {
     cap: Uint8Array,
     payload: Uint8Array,
   ): boolean {
-    return this.#writeRequest(DIR_REQUEST, method, promiseID, target, cap, payload);
+    return this.#writeRequest(
+      DIR_REQUEST,
+      method,
+      promiseID,
+      target,
+      cap,
+      payload,
+    );
   }
 
   #writeRequest(
@@ -83,11 +90,25 @@ export class MuxConnection extends Connection implements StreamPort {
     const at = outbox.reserve(4 + length);
     outbox.view.setUint32(at, length, true);
     outbox.bytes[at + 4] = dir;
-    writeRequest(outbox.bytes, outbox.view, at + HEAD, method, promiseID, target, cap, payload);
+    writeRequest(
+      outbox.bytes,
+      outbox.view,
+      at + HEAD,
+      method,
+      promiseID,
+      target,
+      cap,
+      payload,
+    );
     return true;
   }
 
-  override writeAnswer(_tag: number, status: number, promiseID: number, body: Uint8Array): number {
+  override writeAnswer(
+    _tag: number,
+    status: number,
+    promiseID: number,
+    body: Uint8Array,
+  ): number {
     const length = 1 + RESPONSE_HEAD + body.length;
     if (length > this.settings.limits.maxMuxFrameBytes) {
       this.writeAnswer(0, Status.TooLarge, promiseID, EMPTY);
@@ -97,11 +118,23 @@ export class MuxConnection extends Connection implements StreamPort {
     const at = outbox.reserve(4 + length);
     outbox.view.setUint32(at, length, true);
     outbox.bytes[at + 4] = DIR_RESPONSE;
-    writeResponse(outbox.bytes, outbox.view, at + HEAD, status, promiseID, body);
+    writeResponse(
+      outbox.bytes,
+      outbox.view,
+      at + HEAD,
+      status,
+      promiseID,
+      body,
+    );
     return at + HEAD + RESPONSE_HEAD;
   }
 
-  override frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
+  override frame(
+    buffer: ArrayBuffer,
+    view: DataView,
+    start: number,
+    end: number,
+  ): boolean {
     switch (view.getUint8(start)) {
       case DIR_RESPONSE:
         return this.#response(buffer, view, start + 1, end);
@@ -119,8 +152,15 @@ export class MuxConnection extends Connection implements StreamPort {
     }
   }
 
-  #response(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
-    if (!readResponse(view, start, end, fields)) return this.broken("malformed response");
+  #response(
+    buffer: ArrayBuffer,
+    view: DataView,
+    start: number,
+    end: number,
+  ): boolean {
+    if (!readResponse(view, start, end, fields)) {
+      return this.broken("malformed response");
+    }
     const { code: status, promiseID, bodyAt, bodyLength } = fields;
     const call = this.pending.takeByPromise(promiseID);
     if (call !== undefined) {
@@ -130,19 +170,40 @@ export class MuxConnection extends Connection implements StreamPort {
     }
     const stream = this.#streams.get(promiseID);
     if (stream !== undefined && status !== Status.OK) {
-      stream.fail(statusError(stream.method, status, new Uint8Array(buffer, bodyAt, bodyLength)));
+      stream.fail(
+        statusError(
+          stream.method,
+          status,
+          new Uint8Array(buffer, bodyAt, bodyLength),
+        ),
+      );
     }
     return true;
   }
 
-  #request(buffer: ArrayBuffer, view: DataView, start: number, end: number): void {
+  #request(
+    buffer: ArrayBuffer,
+    view: DataView,
+    start: number,
+    end: number,
+  ): void {
     if (!readRequest(view, start, end, fields)) {
       // Without an envelope there is no id to answer with.
       this.broken("malformed request");
       return;
     }
-    const { code: method, promiseID, target, capAt, capLength, bodyAt, bodyLength } = fields;
-    if (this.callee.full) return this.callee.refuse(0, Status.TooManyInFlight, promiseID);
+    const {
+      code: method,
+      promiseID,
+      target,
+      capAt,
+      capLength,
+      bodyAt,
+      bodyLength,
+    } = fields;
+    if (this.callee.full) {
+      return this.callee.refuse(0, Status.TooManyInFlight, promiseID);
+    }
     const cap = capLength === 0 ? EMPTY : new Uint8Array(buffer, capAt, capLength);
     const payload = bodyLength === 0 ? EMPTY : new Uint8Array(buffer, bodyAt, bodyLength);
     this.callee.request(0, { method, promiseID, target, cap, payload });
@@ -153,17 +214,30 @@ export class MuxConnection extends Connection implements StreamPort {
       this.broken("malformed stream opening");
       return;
     }
-    const { code: method, promiseID: id, capAt, capLength, bodyAt, bodyLength } = fields;
+    const {
+      code: method,
+      promiseID: id,
+      capAt,
+      capLength,
+      bodyAt,
+      bodyLength,
+    } = fields;
     const { handlers, limits } = this.settings;
-    if (handlers.stream === undefined) return this.#refuseStream(id, Status.NotFound);
-    if (id === 0 || this.#streams.has(id)) return this.#refuseStream(id, Status.BadRequest);
+    if (handlers.stream === undefined) {
+      return this.#refuseStream(id, Status.NotFound);
+    }
+    if (id === 0 || this.#streams.has(id)) {
+      return this.#refuseStream(id, Status.BadRequest);
+    }
     if (this.#streams.size >= limits.maxStreams) {
       return this.#refuseStream(id, Status.TooManyInFlight);
     }
     const cap = capLength === 0 ? EMPTY : new Uint8Array(buffer, capAt, capLength);
     const stream = new RpcStream(this, id, method, cap);
     this.#streams.set(id, stream);
-    if (bodyLength > 0) this.#receive(stream, new Uint8Array(buffer, bodyAt, bodyLength));
+    if (bodyLength > 0) {
+      this.#receive(stream, new Uint8Array(buffer, bodyAt, bodyLength));
+    }
     this.#serve(stream).catch((error) => {
       report(handlers, error, this);
       this.#endStream(stream, Status.Internal);
@@ -190,13 +264,21 @@ export class MuxConnection extends Connection implements StreamPort {
     this.queued();
   }
 
-  #streamFrame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
+  #streamFrame(
+    buffer: ArrayBuffer,
+    view: DataView,
+    start: number,
+    end: number,
+  ): boolean {
     if (end - start < 5) return this.broken("a stream frame has no stream id");
     const stream = this.#streams.get(view.getUint32(start + 1, true));
     // Unknown: it has failed or ended here while the frame was under way.
     if (stream === undefined) return true;
     if (view.getUint8(start) === DIR_END) stream.ended();
-    else this.#receive(stream, new Uint8Array(buffer, start + 5, end - start - 5));
+    else {this.#receive(
+        stream,
+        new Uint8Array(buffer, start + 5, end - start - 5),
+      );}
     return !this.streamsFull;
   }
 
@@ -208,19 +290,30 @@ export class MuxConnection extends Connection implements StreamPort {
   /** Opens a stream; see `RpcClient.stream`. */
   override stream(method: number, options: StreamOptions = {}): RpcStream {
     const { settings } = this;
-    if (!this.open) throw new RpcError("closed", "Cannot open stream: not connected", { method });
+    if (!this.open) {
+      throw new RpcError("closed", "Cannot open stream: not connected", {
+        method,
+      });
+    }
     if (this.#streams.size >= settings.limits.maxStreams) {
       const why = `Cannot open stream: ${this.#streams.size} are open`;
-      throw new RpcError("busy", why, { method, status: Status.TooManyInFlight });
+      throw new RpcError("busy", why, {
+        method,
+        status: Status.TooManyInFlight,
+      });
     }
     const { cap = settings.cap, payload = EMPTY, signal } = options;
     if (signal?.aborted) throw aborted(method, signal);
     const id = this.pending.nextID();
     if (!this.#writeRequest(DIR_OPEN, method, id, 0, cap, payload)) {
-      throw new RpcError("too_large", "Cannot open stream: its first data is larger than a frame", {
-        method,
-        status: Status.TooLarge,
-      });
+      throw new RpcError(
+        "too_large",
+        "Cannot open stream: its first data is larger than a frame",
+        {
+          method,
+          status: Status.TooLarge,
+        },
+      );
     }
     const stream = new RpcStream(this, id, method, cap);
     this.#streams.set(id, stream);
@@ -281,7 +374,9 @@ export class MuxConnection extends Connection implements StreamPort {
   /** Mux framing has no one-way messages. */
   override send(): Promise<void> {
     return Promise.reject(
-      new TypeError('Cannot send message: mux framing has none; connect with framing "node"'),
+      new TypeError(
+        'Cannot send message: mux framing has none; connect with framing "node"',
+      ),
     );
   }
 

@@ -36,8 +36,6 @@ export class Outbox {
   #sent = 0;
   #next = FIRST_SLAB_BYTES;
   #link: Link | undefined;
-  /** Bytes written since the link asked to wait; 0 when it takes more. */
-  blockedBytes = 0;
   /** Whether the link asked to wait. */
   blocked = false;
 
@@ -51,12 +49,12 @@ export class Outbox {
     this.#link = undefined;
     this.#sent = this.#at;
     this.blocked = false;
-    this.blockedBytes = 0;
   }
 
-  /** Whether frames wait for `flush`. */
-  get queued(): boolean {
-    return this.#at > this.#sent;
+  /** Bytes that wait for the peer to read; 0 while the link takes more. */
+  get blockedBytes(): number {
+    if (!this.blocked || this.#link === undefined) return 0;
+    return this.#link.bufferedBytes + this.#at - this.#sent;
   }
 
   /** Room for a frame of `length` bytes; answers where it begins in `bytes`. */
@@ -73,22 +71,24 @@ export class Outbox {
     if (this.#at === this.#sent || link === undefined) return;
     const out = this.bytes.subarray(this.#sent, this.#at);
     this.#sent = this.#at;
-    if (this.blocked) this.blockedBytes += out.length;
     if (!link.write(out)) this.blocked = true;
   }
 
   /** The link takes more. */
   drained(): void {
     this.blocked = false;
-    this.blockedBytes = 0;
   }
 
   #renew(length: number): void {
-    this.flush();
+    // What waits for this turn's one write moves along, unless that write is a large one anyway.
+    if (this.#at - this.#sent + length > SLAB_BYTES) this.flush();
+    const waiting = this.bytes.subarray(this.#sent, this.#at);
     this.position += this.bytes.length;
-    this.bytes = new Uint8Array(Math.max(length, this.#next));
+    this.bytes = new Uint8Array(Math.max(waiting.length + length, this.#next));
+    this.bytes.set(waiting);
     this.view = new DataView(this.bytes.buffer);
-    this.#at = this.#sent = 0;
+    this.#at = waiting.length;
+    this.#sent = 0;
     this.#next = Math.min(SLAB_BYTES, this.#next * 2);
   }
 }

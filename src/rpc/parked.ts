@@ -70,7 +70,13 @@ export class Parked {
     this.#count++;
     const { method, promiseID, target } = call;
     // A copy: the view would pin the whole chunk that the call came in.
-    const kept = { method, promiseID, target, cap: call.cap.slice(), payload: EMPTY };
+    const kept = {
+      method,
+      promiseID,
+      target,
+      cap: call.cap.slice(),
+      payload: EMPTY,
+    };
     const parked = new ParkedCall(tag, kept, this.#late);
     let waiting = this.#byTarget.get(target);
     if (waiting === undefined) this.#byTarget.set(target, waiting = new Set());

@@ -72,10 +72,14 @@ export class PendingCall extends Timed {
   override expired(): void {
     this.#table.fail(
       this,
-      new RpcError("deadline", `Call of method ${this.method} got no answer in time`, {
-        status: Status.DeadlineExceeded,
-        method: this.method,
-      }),
+      new RpcError(
+        "deadline",
+        `Call of method ${this.method} got no answer in time`,
+        {
+          status: Status.DeadlineExceeded,
+          method: this.method,
+        },
+      ),
     );
   }
 
@@ -124,7 +128,9 @@ export class PendingTable {
     if (2 * this.#count >= this.#slots.length) this.#grow();
     for (;;) {
       const sequence = this.#sequence = (this.#sequence + 1) & (ID_COUNT - 1);
-      if (this.#slots[sequence & this.#mask]!.id === 0) return this.#base + sequence;
+      if (this.#slots[sequence & this.#mask]!.id === 0) {
+        return this.#base + sequence;
+      }
     }
   }
 
@@ -176,7 +182,9 @@ export class PendingTable {
   /** Rejects every call with an error of its own. */
   failAll(make: (method: number) => RpcError): void {
     if (this.#count === 0) return;
-    for (const call of this.#slots) if (call.id !== 0) this.fail(call, make(call.method));
+    for (const call of this.#slots) {
+      if (call.id !== 0) this.fail(call, make(call.method));
+    }
   }
 
   #release(call: PendingCall): void {
@@ -204,7 +212,9 @@ export class PendingTable {
       if (call.id === 0) free.push(call);
       else slots[call.id & mask] = call;
     }
-    for (let i = 0; i < size; i++) slots[i] ??= free.pop() ?? new PendingCall(this);
+    for (let i = 0; i < size; i++) {
+      slots[i] ??= free.pop() ?? new PendingCall(this);
+    }
     this.#slots = slots;
     this.#mask = mask;
   }

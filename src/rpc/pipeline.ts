@@ -57,6 +57,10 @@ export async function pipeline(
 export function assertOK(response: Response, label: string): Response {
   const { status, body } = response;
   if (status === Status.OK) return response;
-  const text = new TextDecoder().decode(body.subarray(0, 200)) || statusText(status);
-  throw new RpcError("status", `${label}: status ${status}: ${text}`, { status, body });
+  const text = new TextDecoder().decode(body.subarray(0, 200)) ||
+    statusText(status);
+  throw new RpcError("status", `${label}: status ${status}: ${text}`, {
+    status,
+    body,
+  });
 }

@@ -14,7 +14,11 @@ export type DispatchFn = (envelope: Uint8Array) => Promise<Uint8Array>;
 export type PipelinerLimits = Partial<
   Pick<
     RpcLimits,
-    "maxAnswers" | "maxAnswerBytes" | "maxParkedCalls" | "maxParkedBytes" | "parkTimeoutMs"
+    | "maxAnswers"
+    | "maxAnswerBytes"
+    | "maxParkedCalls"
+    | "maxParkedBytes"
+    | "parkTimeoutMs"
   >
 >;
 
@@ -62,9 +66,13 @@ export class Pipeliner {
     const bounds = resolveLimits(limits);
     this.#dispatch = dispatch;
     this.#answers = new Answers(bounds.maxAnswers, bounds.maxAnswerBytes);
-    this.#parked = new Parked(bounds, new DeadlineWheel(SYSTEM_CLOCK), (parked, status) => {
-      this.#take(parked).resolve(this.#refuse(parked.call.promiseID, status));
-    });
+    this.#parked = new Parked(
+      bounds,
+      new DeadlineWheel(SYSTEM_CLOCK),
+      (parked, status) => {
+        this.#take(parked).resolve(this.#refuse(parked.call.promiseID, status));
+      },
+    );
   }
 
   /** Answers that are kept. */
@@ -87,7 +95,9 @@ export class Pipeliner {
    */
   async handle(envelope: Uint8Array): Promise<Uint8Array> {
     const call = parseRequest(envelope);
-    if (call.target === NO_TARGET) return await this.#run(envelope, call.promiseID);
+    if (call.target === NO_TARGET) {
+      return await this.#run(envelope, call.promiseID);
+    }
     const kept = this.#answers.get(call.target);
     if (kept === undefined) {
       const tag = this.#tag++;
@@ -96,8 +106,13 @@ export class Pipeliner {
       }
       return await new Promise((resolve, reject) => this.#waiters.set(tag, { resolve, reject }));
     }
-    if (kept.status !== Status.OK) return this.#refuse(call.promiseID, Status.BadRequest);
-    return await this.#run(buildRequest({ ...call, payload: kept.body }), call.promiseID);
+    if (kept.status !== Status.OK) {
+      return this.#refuse(call.promiseID, Status.BadRequest);
+    }
+    return await this.#run(
+      buildRequest({ ...call, payload: kept.body }),
+      call.promiseID,
+    );
   }
 
   /** Lets an answer go, and refuses with 400 all calls that wait on it or name it later. */
@@ -130,7 +145,10 @@ export class Pipeliner {
     for (const parked of this.#parked.take(promiseID) ?? []) {
       const { resolve, reject } = this.#take(parked);
       const { promiseID: id } = parked.call;
-      this.#run(buildRequest({ ...parked.call, payload: own }), id).then(resolve, reject);
+      this.#run(buildRequest({ ...parked.call, payload: own }), id).then(
+        resolve,
+        reject,
+      );
     }
   }
 

@@ -56,7 +56,14 @@ export interface ServerAddress {
   readonly reusePort?: boolean;
 }
 
-const ADDRESS_KEYS: readonly string[] = ["host", "port", "path", "tls", "framing", "reusePort"];
+const ADDRESS_KEYS: readonly string[] = [
+  "host",
+  "port",
+  "path",
+  "tls",
+  "framing",
+  "reusePort",
+];
 
 /** A server; `ZapServer` is this with the running runtime's network. */
 export class RpcServer {
@@ -106,7 +113,9 @@ export class RpcServer {
   /** Calls that have no answer yet, on all connections. */
   get runningCalls(): number {
     let count = 0;
-    for (const connection of this.#connections) count += connection.runningCalls;
+    for (const connection of this.#connections) {
+      count += connection.runningCalls;
+    }
     return count;
   }
 
@@ -119,12 +128,25 @@ export class RpcServer {
    */
   async listen(address: ServerAddress = {}): Promise<SocketAddress> {
     assertKnownOptions(address, ADDRESS_KEYS, "listen");
-    const { host, port = DEFAULT_PORT, path, framing = "node", tls, reusePort } = address;
+    const {
+      host,
+      port = DEFAULT_PORT,
+      path,
+      framing = "node",
+      tls,
+      reusePort,
+    } = address;
     if (framing !== "node" && framing !== "mux") {
-      throw new TypeError(`Cannot listen: framing "${framing}" is neither "node" nor "mux"`);
+      throw new TypeError(
+        `Cannot listen: framing "${framing}" is neither "node" nor "mux"`,
+      );
     }
-    if (this.#network === undefined) throw new TypeError("Cannot listen: there is no network");
-    if (this.#closing) throw new TypeError("Cannot listen: the server is closed");
+    if (this.#network === undefined) {
+      throw new TypeError("Cannot listen: there is no network");
+    }
+    if (this.#closing) {
+      throw new TypeError("Cannot listen: the server is closed");
+    }
     const listener = await this.#network.listen({
       ...(path === undefined ? { port } : { path }),
       ...(host === undefined ? {} : { hostname: host }),
@@ -142,7 +164,11 @@ export class RpcServer {
       const ignore = (): void => {};
       return { data: ignore, end: ignore, drain: ignore, close: ignore };
     }
-    const { connection, handlers } = overSocket(framing, socket, this.#settings);
+    const { connection, handlers } = overSocket(
+      framing,
+      socket,
+      this.#settings,
+    );
     this.#connections.add(connection);
     return handlers;
   }
@@ -166,7 +192,8 @@ export class RpcServer {
   }
 
   get #full(): boolean {
-    return this.#closing || this.#connections.size >= this.#settings.limits.maxConnections;
+    return this.#closing ||
+      this.#connections.size >= this.#settings.limits.maxConnections;
   }
 
   /**

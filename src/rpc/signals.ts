@@ -24,13 +24,17 @@ export class SignalWatch {
   /** The watch of a signal that has not fired. */
   static of(signal: AbortSignal): SignalWatch {
     let watch = watches.get(signal);
-    if (watch === undefined) watches.set(signal, watch = new SignalWatch(signal));
+    if (watch === undefined) {
+      watches.set(signal, watch = new SignalWatch(signal));
+    }
     return watch;
   }
 
   /** Adds a call. */
   add(call: Abortable): void {
-    if (this.#calls.size === 0) this.#signal.addEventListener("abort", this.#listener);
+    if (this.#calls.size === 0) {
+      this.#signal.addEventListener("abort", this.#listener);
+    }
     this.#calls.add(call);
   }
 

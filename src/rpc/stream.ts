@@ -148,7 +148,9 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
 
   /** @internal It cannot go on. */
   fail(error: RpcError): void {
-    if (this.#error !== undefined || (this.#localEnded && this.#remoteEnded)) return;
+    if (this.#error !== undefined || (this.#localEnded && this.#remoteEnded)) {
+      return;
+    }
     this.#error = error;
     this.#drop();
     if (!this.#readableOver) this.#controller.error(error);
@@ -161,9 +163,13 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
   #send(message: Uint8Array): Promise<void> | void {
     if (this.#error !== undefined) throw this.#error;
     if (this.#localEnded) {
-      throw new RpcError("closed", "Cannot write to stream: its half has ended", {
-        method: this.method,
-      });
+      throw new RpcError(
+        "closed",
+        "Cannot write to stream: its half has ended",
+        {
+          method: this.method,
+        },
+      );
     }
     if (message.length > this.#port.maxMessageBytes) {
       throw new RpcError(
@@ -173,10 +179,14 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
       );
     }
     if (this.#port.overfull) {
-      throw new RpcError("busy", "Cannot write to stream: wait for what was written before", {
-        method: this.method,
-        status: 429,
-      });
+      throw new RpcError(
+        "busy",
+        "Cannot write to stream: wait for what was written before",
+        {
+          method: this.method,
+          status: 429,
+        },
+      );
     }
     this.#port.sendData(this.id, message);
     return this.#port.room();

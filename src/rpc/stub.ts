@@ -85,7 +85,12 @@ export class Calls {
     options?: Options,
   ): Pipelined<T> {
     const promise = this.#session.next();
-    return this.#send(name, this.#session.pipe(promise, on, method, this.#cap), read, options);
+    return this.#send(
+      name,
+      this.#session.pipe(promise, on, method, this.#cap),
+      read,
+      options,
+    );
   }
 
   #send<T>(
@@ -94,11 +99,17 @@ export class Calls {
     read: (body: Uint8Array) => T,
     options: Options | undefined,
   ): Pipelined<T> {
-    const answer = this.#channel.call(buildRequest(call), options).then(({ status, body }) => {
-      if (status === Status.OK) return read(body);
-      const message = `${this.#service}.${name} answered ${status}: ${statusText(status)}`;
-      throw new RpcError("status", message, { status, method: call.method, body });
-    });
+    const answer = this.#channel.call(buildRequest(call), options).then(
+      ({ status, body }) => {
+        if (status === Status.OK) return read(body);
+        const message = `${this.#service}.${name} answered ${status}: ${statusText(status)}`;
+        throw new RpcError("status", message, {
+          status,
+          method: call.method,
+          body,
+        });
+      },
+    );
     return Object.assign(answer, { id: call.promiseID });
   }
 }
@@ -119,9 +130,12 @@ export function encoded<T>(
 ): Uint8Array {
   if (value instanceof Uint8Array) return value;
   if (!(value instanceof StructView)) return encode(value);
-  if (value.data.length === 0) throw new TypeError("Cannot send a view of nothing");
+  if (value.data.length === 0) {
+    throw new TypeError("Cannot send a view of nothing");
+  }
   const { data, offset } = value;
-  const root = data[8]! | (data[9]! << 8) | (data[10]! << 16) | (data[11]! << 24);
+  const root = data[8]! | (data[9]! << 8) | (data[10]! << 16) |
+    (data[11]! << 24);
   if (root >>> 0 === offset) return data;
   const copy = data.slice();
   new DataView(copy.buffer).setUint32(8, offset, true);
@@ -138,11 +152,15 @@ export function payload<T>(call: Call, wrap: (bytes: Uint8Array) => T): T {
     return wrap(call.payload);
   } catch (cause) {
     if (!(cause instanceof ZapParseError)) throw cause;
-    throw new RpcError("status", `Cannot read payload of method ${call.method}`, {
-      status: Status.BadRequest,
-      method: call.method,
-      cause,
-    });
+    throw new RpcError(
+      "status",
+      `Cannot read payload of method ${call.method}`,
+      {
+        status: Status.BadRequest,
+        method: call.method,
+        cause,
+      },
+    );
   }
 }
 

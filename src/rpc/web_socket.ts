@@ -38,7 +38,9 @@ export async function connectOverWebSocket(
 ): Promise<RpcClient> {
   assertKnownOptions(options, CLIENT_KEYS, "connectOverWebSocket");
   if (globalThis.WebSocket === undefined) {
-    throw new TypeError("Cannot connect: this runtime has no WebSocket; use ZapClient");
+    throw new TypeError(
+      "Cannot connect: this runtime has no WebSocket; use ZapClient",
+    );
   }
   const client = new RpcClient(
     (settings, timeoutMs, signal) => dial(url, settings, timeoutMs, signal),
@@ -79,7 +81,9 @@ function dial(
     };
     socket.onmessage = ({ data }) => {
       // A text message is no frame: an empty one is out of bounds, and closes the connection.
-      handlers?.message(data instanceof ArrayBuffer ? new Uint8Array(data) : EMPTY);
+      handlers?.message(
+        data instanceof ArrayBuffer ? new Uint8Array(data) : EMPTY,
+      );
     };
     socket.onclose = ({ code, reason }) => {
       if (handlers === undefined) return fail(`closed with ${code} ${reason}`);

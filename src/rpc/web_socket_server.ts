@@ -48,13 +48,17 @@ const UNSUPPORTED_DATA = 1003;
  * serve((request, info) => acceptWebSocket(request, info, webSocketHandlers(rpcServer)));
  * ```
  */
-export function webSocketHandlers(server: RpcServer, info: LinkInfo = {}): WebSocketEvents {
+export function webSocketHandlers(
+  server: RpcServer,
+  info: LinkInfo = {},
+): WebSocketEvents {
   let handlers: MessageHandlers | undefined;
   return {
     open: (socket) => handlers = server.accept(portOf(socket), info),
     message: (socket, data) => {
-      if (typeof data === "string") socket.close(UNSUPPORTED_DATA, "Send binary messages");
-      else handlers?.message(data);
+      if (typeof data === "string") {
+        socket.close(UNSUPPORTED_DATA, "Send binary messages");
+      } else handlers?.message(data);
     },
     drain: () => handlers?.drain(),
     close: (_socket, code, reason) =>

@@ -34,10 +34,16 @@ for (const framing of ["node", "mux"] as const) {
   test(`${framing}: calls answer with status, promise id and body`, async () => {
     await serving(echo, framing, async (port) => {
       const client = await ZapClient.connect({ port, framing });
-      const { status, body } = await client.call(1, { payload: bytes(1, 2, 3) });
+      const { status, body } = await client.call(1, {
+        payload: bytes(1, 2, 3),
+      });
       assertEquals([status, ...body], [200, 1, 2, 3]);
       const named = await client.call(2, { promiseID: 7 });
-      assertEquals([named.status, named.promiseID, named.body.length], [200, 7, 0]);
+      assertEquals([named.status, named.promiseID, named.body.length], [
+        200,
+        7,
+        0,
+      ]);
       assertEquals(client.pendingCalls, 0);
       client.close();
     });
@@ -50,7 +56,10 @@ for (const framing of ["node", "mux"] as const) {
     await serving(options, framing, async (port) => {
       const client = await ZapClient.connect({ port, framing });
       const answers = await Promise.all(
-        Array.from({ length: 1000 }, (_, i) => client.call(i, { payload: bytes(i & 255, i >> 8) })),
+        Array.from(
+          { length: 1000 },
+          (_, i) => client.call(i, { payload: bytes(i & 255, i >> 8) }),
+        ),
       );
       answers.forEach(({ body }, i) => assertEquals(body[0]! | body[1]! << 8, i));
       client.close();
@@ -69,7 +78,9 @@ for (const framing of ["node", "mux"] as const) {
         framing,
         limits: { maxNodeFrameBytes: 900_000, maxMuxFrameBytes: 900_000 },
       });
-      const { body } = await client.call(800_000, { payload: new Uint8Array(800_000) });
+      const { body } = await client.call(800_000, {
+        payload: new Uint8Array(800_000),
+      });
       assertEquals([body.length, body[799_999]], [800_000, 7]);
       assertEquals((await client.call(2_000_000)).status, Status.TooLarge);
       const error = await assertRejects(
@@ -100,7 +111,13 @@ for (const framing of ["node", "mux"] as const) {
       assertEquals([...(await third).body], [9, 1, 2, 3]);
       assertEquals([...(await second).body], [9, 1, 2]);
       await first;
-      assertEquals([...(await client.call(4, { target: 3 })).body], [9, 1, 2, 3, 4]);
+      assertEquals([...(await client.call(4, { target: 3 })).body], [
+        9,
+        1,
+        2,
+        3,
+        4,
+      ]);
       client.close();
     });
   });
@@ -112,7 +129,9 @@ for (const framing of ["node", "mux"] as const) {
         if (method === 1) return { status: 404, body: bytes(4) };
         if (method === 2) throw new Error("secret");
         if (method === 3) return Promise.reject(new Error("secret"));
-        if (method === 4) return Promise.resolve({ status: 403, body: bytes() });
+        if (method === 4) {
+          return Promise.resolve({ status: 403, body: bytes() });
+        }
         return undefined as unknown as Uint8Array;
       },
       onError: (error) => faults.push(error),
@@ -120,7 +139,9 @@ for (const framing of ["node", "mux"] as const) {
     await serving(options, framing, async (port) => {
       const client = await ZapClient.connect({ port, framing });
       const statuses = [];
-      for (const method of [1, 2, 3, 4, 5]) statuses.push((await client.call(method)).status);
+      for (const method of [1, 2, 3, 4, 5]) {
+        statuses.push((await client.call(method)).status);
+      }
       assertEquals(statuses, [404, 500, 500, 403, 500]);
       assertEquals(faults.length, 3);
       client.close();
@@ -160,23 +181,34 @@ for (const framing of ["node", "mux"] as const) {
         call: ({ method, payload }) => bytes(method, ...payload),
       });
       const answers = await Promise.all(
-        Array.from({ length: 300 }, (_, i) => client.call(1, { payload: bytes(i & 255) })),
+        Array.from(
+          { length: 300 },
+          (_, i) => client.call(1, { payload: bytes(i & 255) }),
+        ),
       );
       // Beyond 256 at once, both ends are busy with each other: the rest is refused, not stuck.
       for (const [i, { status, body }] of answers.entries()) {
         if (status === 200) assertEquals([...body], [9, i & 255]);
         else assertEquals(status, 429);
       }
-      assertEquals(answers.filter(({ status }) => status === 200).length >= 256, true);
+      assertEquals(
+        answers.filter(({ status }) => status === 200).length >= 256,
+        true,
+      );
       client.close();
     });
   });
 
   test(`${framing}: deadline, abort and close reject with their codes and leave nothing`, async () => {
-    const options: ServerOptions = { call: () => new Promise<Uint8Array>(() => {}) };
+    const options: ServerOptions = {
+      call: () => new Promise<Uint8Array>(() => {}),
+    };
     await serving(options, framing, async (port) => {
       const client = await ZapClient.connect({ port, framing });
-      const late = await assertRejects(() => client.call(1, { timeoutMs: 20 }), RpcError);
+      const late = await assertRejects(
+        () => client.call(1, { timeoutMs: 20 }),
+        RpcError,
+      );
       assertEquals([late.code, late.status, late.method], ["deadline", 408, 1]);
       const controller = new AbortController();
       const aborted = [1, 2, 3].map((method) => client.call(method, { signal: controller.signal }));
@@ -194,7 +226,10 @@ for (const framing of ["node", "mux"] as const) {
       const open = assertRejects(() => client.call(5), RpcError);
       client.close();
       assertEquals((await open).code, "closed");
-      assertEquals((await assertRejects(() => client.call(6), RpcError)).code, "closed");
+      assertEquals(
+        (await assertRejects(() => client.call(6), RpcError)).code,
+        "closed",
+      );
       assertEquals(client.pendingCalls, 0);
     });
   });
@@ -212,7 +247,11 @@ for (const framing of ["node", "mux"] as const) {
       },
     };
     await serving(options, framing, async (port, server) => {
-      const client = await ZapClient.connect({ port, framing, reconnect: false });
+      const client = await ZapClient.connect({
+        port,
+        framing,
+        reconnect: false,
+      });
       const first = client.call(1);
       await running;
       const drained = server.drain(5000);
@@ -292,13 +331,17 @@ test("a lost client connects again when it is called; calls under way are reject
 });
 
 test("without reconnecting a lost client stays closed", async () => {
-  await serving({ call: (_call, peer) => (peer.close(), bytes()) }, "node", async (port) => {
-    const client = await ZapClient.connect({ port, reconnect: false });
-    await assertRejects(() => client.call(2), RpcError);
-    const error = await assertRejects(() => client.call(1), RpcError);
-    assertEquals(error.code, "closed");
-    client.close();
-  });
+  await serving(
+    { call: (_call, peer) => (peer.close(), bytes()) },
+    "node",
+    async (port) => {
+      const client = await ZapClient.connect({ port, reconnect: false });
+      await assertRejects(() => client.call(2), RpcError);
+      const error = await assertRejects(() => client.call(1), RpcError);
+      assertEquals(error.code, "closed");
+      client.close();
+    },
+  );
 });
 
 test("a pool spreads calls over its connections and refuses targets", async () => {
@@ -322,10 +365,20 @@ test("connecting fails with a code: refused, aborted, unknown option", async () 
   const address = await server.listen({ port: 0 });
   await server.close();
   const port = address.transport === "tcp" ? address.port : 0;
-  assertEquals((await assertRejects(() => ZapClient.connect({ port }), RpcError)).code, "connect");
+  assertEquals(
+    (await assertRejects(() => ZapClient.connect({ port }), RpcError)).code,
+    "connect",
+  );
   const signal = AbortSignal.abort();
-  const error = await assertRejects(() => ZapClient.connect({ port, signal }), RpcError);
+  const error = await assertRejects(
+    () => ZapClient.connect({ port, signal }),
+    RpcError,
+  );
   assertEquals(error.code, "aborted");
   const options = { prot: port } as unknown as { port: number };
-  await assertRejects(() => ZapClient.connect(options), TypeError, 'did you mean "port"?');
+  await assertRejects(
+    () => ZapClient.connect(options),
+    TypeError,
+    'did you mean "port"?',
+  );
 });

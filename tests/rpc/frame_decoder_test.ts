@@ -14,7 +14,12 @@ class Collector implements FrameSink {
   readonly bad: number[] = [];
   stops: (count: number) => boolean = () => false;
 
-  frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
+  frame(
+    buffer: ArrayBuffer,
+    view: DataView,
+    start: number,
+    end: number,
+  ): boolean {
     assertEquals(view.buffer, buffer);
     assertEquals(view.byteOffset, 0);
     this.frames.push([...new Uint8Array(buffer, start, end - start)]);
@@ -49,7 +54,9 @@ function cut(stream: Uint8Array, cuts: number[]): Uint8Array[] {
   });
 }
 
-const frames = fc.array(fc.uint8Array({ minLength: 0, maxLength: 300 }), { maxLength: 12 });
+const frames = fc.array(fc.uint8Array({ minLength: 0, maxLength: 300 }), {
+  maxLength: 12,
+});
 const cuts = fc.array(fc.nat(4000), { maxLength: 40 });
 
 test("frames: any split gives the same frames", () => {
@@ -98,7 +105,9 @@ test("frames: a large frame byte by byte costs linear work", () => {
   const sink = new Collector();
   const decoder = new FrameDecoder(sink, 0, MAX);
   const stream = encode([new Uint8Array(MAX).fill(5)]);
-  for (let i = 0; i < stream.length; i++) decoder.push(stream.subarray(i, i + 1));
+  for (let i = 0; i < stream.length; i++) {
+    decoder.push(stream.subarray(i, i + 1));
+  }
   assertEquals([sink.frames.length, sink.frames[0]!.length], [1, MAX]);
 });
 
@@ -109,7 +118,9 @@ test("frames: a length out of bounds is told once and ends it, whole or in piece
       const decoder = new FrameDecoder(sink, 4, 10);
       const stream = new Uint8Array(32);
       new DataView(stream.buffer).setUint32(0, length, true);
-      for (let i = 0; i < stream.length; i += size) decoder.push(stream.slice(i, i + size));
+      for (let i = 0; i < stream.length; i += size) {
+        decoder.push(stream.slice(i, i + size));
+      }
       assertEquals([sink.frames.length, ...sink.bad], [0, length]);
     }
   }

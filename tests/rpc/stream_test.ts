@@ -11,7 +11,10 @@ async function serving(
   const server = new ZapServer(options);
   const address = await server.listen({ port: 0, framing: "mux" });
   assert(address.transport === "tcp");
-  const client = await ZapClient.connect({ port: address.port, framing: "mux" });
+  const client = await ZapClient.connect({
+    port: address.port,
+    framing: "mux",
+  });
   try {
     await use(client, server);
   } finally {
@@ -23,7 +26,9 @@ async function serving(
 test("stream: first data, messages both ways, ends; empty messages are messages", async () => {
   await serving({
     stream: async (stream) => {
-      for await (const message of stream) await stream.write(bytes(...message, stream.method));
+      for await (const message of stream) {
+        await stream.write(bytes(...message, stream.method));
+      }
     },
   }, async (client) => {
     const stream = client.stream(9, { payload: bytes(1) });
@@ -38,23 +43,28 @@ test("stream: first data, messages both ways, ends; empty messages are messages"
 });
 
 test("stream: web streams pipe through it", async () => {
-  await serving({ stream: (stream) => stream.readable.pipeTo(stream.writable) }, async (client) => {
-    const stream = client.stream(1);
-    const source = new ReadableStream<Uint8Array>({
-      start(controller) {
-        for (let i = 0; i < 1000; i++) controller.enqueue(new Uint8Array(1000).fill(i));
-        controller.close();
-      },
-    });
-    const sent = source.pipeTo(stream.writable);
-    let count = 0;
-    for await (const message of stream) {
-      assertEquals([message.length, message[999]], [1000, count & 255]);
-      count++;
-    }
-    await sent;
-    assertEquals(count, 1000);
-  });
+  await serving(
+    { stream: (stream) => stream.readable.pipeTo(stream.writable) },
+    async (client) => {
+      const stream = client.stream(1);
+      const source = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let i = 0; i < 1000; i++) {
+            controller.enqueue(new Uint8Array(1000).fill(i));
+          }
+          controller.close();
+        },
+      });
+      const sent = source.pipeTo(stream.writable);
+      let count = 0;
+      for await (const message of stream) {
+        assertEquals([message.length, message[999]], [1000, count & 255]);
+        count++;
+      }
+      await sent;
+      assertEquals(count, 1000);
+    },
+  );
 });
 
 test("stream: a slow reader holds the writer back", async () => {
@@ -77,7 +87,10 @@ test("stream: a slow reader holds the writer back", async () => {
     await iterator.next();
     await stop;
     // 25 MiB are on offer; sockets and both ends' buffers hold a part of it.
-    assert(written < 300, `${written} messages were written for a reader of one`);
+    assert(
+      written < 300,
+      `${written} messages were written for a reader of one`,
+    );
     let count = 1;
     while (!(await iterator.next()).done) count++;
     assertEquals(count, 400);
@@ -95,11 +108,18 @@ test("stream: refused, failed and guarded streams end with their status", async 
     for (const [method, status] of [[1, 500], [2, 500], [3, 403]] as const) {
       const reader = client.stream(method).readable.getReader();
       const error = await assertRejects(() => reader.read(), RpcError);
-      assertEquals([error.code, error.status, error.method], ["status", status, method]);
+      assertEquals([error.code, error.status, error.method], [
+        "status",
+        status,
+        method,
+      ]);
     }
   });
   await serving({ call: () => bytes() }, async (client) => {
-    const error = await assertRejects(() => client.stream(1).readable.getReader().read(), RpcError);
+    const error = await assertRejects(
+      () => client.stream(1).readable.getReader().read(),
+      RpcError,
+    );
     assertEquals(error.status, 404);
   });
 });
@@ -111,7 +131,10 @@ test("stream: abort and a lost connection fail both halves", async () => {
   }, async (client) => {
     const controller = new AbortController();
     const one = client.stream(1, { signal: controller.signal });
-    const reading = assertRejects(() => one.readable.getReader().read(), RpcError);
+    const reading = assertRejects(
+      () => one.readable.getReader().read(),
+      RpcError,
+    );
     controller.abort();
     assertEquals((await reading).code, "aborted");
     await assertRejects(() => one.write(bytes(1)), RpcError);
@@ -141,7 +164,9 @@ test("stream: the server opens one to the client", async () => {
     port: address.port,
     framing: "mux",
     stream: async (stream) => {
-      for await (const message of stream) await stream.write(message.map((byte) => byte * 2));
+      for await (const message of stream) {
+        await stream.write(message.map((byte) => byte * 2));
+      }
     },
   });
   await over;
