@@ -68,6 +68,7 @@ export class HttpServer implements Server {
   readonly #unproxied = new Set<Socket>();
   #listener: Listener | undefined;
   #timer: unknown;
+  #tickDue = 0;
   #lastId = 0;
   #stopping: Promise<void> | undefined;
   #drained: (() => void) | undefined;
@@ -296,12 +297,23 @@ export class HttpServer implements Server {
   }
 
   #arm(): void {
-    this.#timer ??= this.#machine.clock.after(TICK_MS, this.#tick);
+    if (this.#timer !== undefined) return;
+    const { clock } = this.#machine;
+    this.#tickDue = clock.now() + TICK_MS;
+    this.#timer = clock.after(TICK_MS, this.#tick);
   }
 
   readonly #tick = (): void => {
+    const { clock } = this.#machine;
+    const now = clock.now();
+    // The process stood still (a handler, a starved machine): what has come meanwhile is read first,
+    // or clients would be called late for a wait that was ours.
+    if (now - this.#tickDue > TICK_MS) {
+      this.#tickDue = Infinity;
+      this.#timer = clock.after(0, this.#tick);
+      return;
+    }
     this.#timer = undefined;
-    const now = this.#machine.clock.now();
     this.#victims = [];
     this.#victimsSought = false;
     for (const connection of this.#connections) connection.tick(now);
