@@ -28,7 +28,6 @@ import {
   type PlacedPath,
   type PlacedRoute,
   RouteTable,
-  type StaticRoute,
 } from "./route_table.ts";
 import type { JsonSchema } from "./standard_schema.ts";
 import { fixedResponse, type StaticBody, type StaticOptions } from "./static.ts";
@@ -396,7 +395,7 @@ export class Api<R = never> implements ContextHost {
   }
 
   /** The static responses that no middleware touches: what a server may send without asking. */
-  staticResponses(): StaticRoute[] {
+  fixedResponses(): Iterable<[method: string, path: string, response: FixedResponse]> {
     return this.#freeze().fixed();
   }
 

@@ -32,7 +32,10 @@ export class BackgroundTasks {
     execution?.waitUntil?.(done);
   }
 
-  async #runAll(tasks: readonly (() => unknown)[], sent: Promise<void> | undefined): Promise<void> {
+  async #runAll(
+    tasks: readonly (() => unknown)[],
+    sent: Promise<void> | undefined,
+  ): Promise<void> {
     await (sent?.catch(() => {}) ?? nextTurn());
     for (const task of tasks) {
       try {
@@ -55,7 +58,9 @@ export class BackgroundTasks {
       const left = deadline - Date.now();
       if (left <= 0) return false;
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, left)));
+      const timeout = new Promise<void>((
+        resolve,
+      ) => (timer = setTimeout(resolve, left)));
       await Promise.race([Promise.all(this.#running), timeout]);
       clearTimeout(timer);
     }

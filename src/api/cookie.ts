@@ -24,9 +24,13 @@ export function setCookie(
   value: string,
   options?: CookieOptions,
 ): void {
-  c.header("set-cookie", generateCookie(name, value, withPrefixRules(name, options)), {
-    append: true,
-  });
+  c.header(
+    "set-cookie",
+    generateCookie(name, value, withPrefixRules(name, options)),
+    {
+      append: true,
+    },
+  );
 }
 
 /**
@@ -36,7 +40,11 @@ export function setCookie(
  * @param name The cookie's name.
  * @param options Attributes.
  */
-export function deleteCookie(c: RouteContext, name: string, options?: CookieOptions): void {
+export function deleteCookie(
+  c: RouteContext,
+  name: string,
+  options?: CookieOptions,
+): void {
   setCookie(c, name, "", { ...options, maxAge: 0, expires: new Date(0) });
 }
 
@@ -57,7 +65,11 @@ export async function setSignedCookie(
   options?: CookieOptions,
 ): Promise<void> {
   const given = withPrefixRules(name, options);
-  c.header("set-cookie", await generateSignedCookie(name, value, secret, given), { append: true });
+  c.header(
+    "set-cookie",
+    await generateSignedCookie(name, value, secret, given),
+    { append: true },
+  );
 }
 
 /**
@@ -88,7 +100,10 @@ export async function getSignedCookie(
 }
 
 /** RFC 6265bis §4.1.3: these prefixes need `Secure`; it is added where nothing else was said. */
-function withPrefixRules(name: string, options: CookieOptions | undefined): CookieOptions {
+function withPrefixRules(
+  name: string,
+  options: CookieOptions | undefined,
+): CookieOptions {
   const isPrefixed = /^__(?:secure|host)-/i.test(name);
   return isPrefixed && options?.secure === undefined
     ? { ...options, secure: true }

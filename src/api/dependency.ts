@@ -19,7 +19,10 @@ export class Dependency<T> {
    * @param make Makes the value.
    * @param scope How long it lives.
    */
-  constructor(make: (c: RouteContext) => Provided<T>, scope: "request" | "app") {
+  constructor(
+    make: (c: RouteContext) => Provided<T>,
+    scope: "request" | "app",
+  ) {
     this.#make = make;
     this.scope = scope;
   }
@@ -39,7 +42,11 @@ export class Dependency<T> {
       return made;
     }
     const first = await made.next();
-    if (first.done) throw new Error("Cannot use dependency: its generator ended without a yield");
+    if (first.done) {
+      throw new Error(
+        "Cannot use dependency: its generator ended without a yield",
+      );
+    }
     cleanups.push(async () => {
       const next = await made.next();
       if (next.done) return;
@@ -97,7 +104,10 @@ export function dep<T>(
  * @param dependency What is needed.
  * @returns The value.
  */
-export function resolve<T>(c: RouteContext, dependency: Dependency<T>): Promise<T> {
+export function resolve<T>(
+  c: RouteContext,
+  dependency: Dependency<T>,
+): Promise<T> {
   const values = dependency.scope === "app" ? c.host.appValues : (c.resolved ??= new Map());
   const known = values.get(dependency) as Promise<T> | undefined;
   if (known !== undefined) return known;
@@ -128,16 +138,23 @@ export async function cleanUp(
   }
 }
 
-function isGenerator<T>(value: unknown): value is Generator<T> | AsyncGenerator<T> {
+function isGenerator<T>(
+  value: unknown,
+): value is Generator<T> | AsyncGenerator<T> {
   const tag = Object.prototype.toString.call(value);
   return tag === "[object AsyncGenerator]" || tag === "[object Generator]";
 }
 
 function disposer(value: unknown): (() => unknown) | undefined {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) {
+  if (
+    (typeof value !== "object" && typeof value !== "function") || value === null
+  ) {
     return undefined;
   }
-  const symbols = Symbol as { readonly asyncDispose?: symbol; readonly dispose?: symbol };
+  const symbols = Symbol as {
+    readonly asyncDispose?: symbol;
+    readonly dispose?: symbol;
+  };
   for (const symbol of [symbols.asyncDispose, symbols.dispose]) {
     const dispose = symbol && (value as Record<symbol, unknown>)[symbol];
     if (typeof dispose === "function") return () => dispose.call(value);

@@ -1,7 +1,12 @@
 import type { AnyHandler } from "./route.ts";
 import type { DocsAsset } from "./docs/mod.ts";
 
-const ASSETS: readonly DocsAsset[] = ["swagger-ui.js", "swagger-ui.css", "page.js", "page.css"];
+const ASSETS: readonly DocsAsset[] = [
+  "swagger-ui.js",
+  "swagger-ui.css",
+  "page.js",
+  "page.css",
+];
 
 /** What an app tells its page. */
 export interface DocsRouteOptions {
@@ -22,7 +27,9 @@ export interface DocsRouteOptions {
  * @param options What the app tells its page.
  * @returns Paths and handlers.
  */
-export function docsRoutes(options: DocsRouteOptions): [path: string, handler: AnyHandler][] {
+export function docsRoutes(
+  options: DocsRouteOptions,
+): [path: string, handler: AnyHandler][] {
   const { docsUrl, openapiUrl, title, servers } = options;
   const base = docsUrl.replace(/\/+$/, "");
   const here = docsUrl.endsWith("/") ? "." : base.slice(base.lastIndexOf("/") + 1);
@@ -33,7 +40,9 @@ export function docsRoutes(options: DocsRouteOptions): [path: string, handler: A
       const document = relativeUrl(docsUrl, openapiUrl);
       return docsPage({ title, base: here, openapiUrl: document, origins });
     }],
-    ...ASSETS.map((name): [string, AnyHandler] => [`${base}/${name}`, async (c) => {
+    ...ASSETS.map((
+      name,
+    ): [string, AnyHandler] => [`${base}/${name}`, async (c) => {
       const { docsAsset } = await import("./docs/mod.ts");
       return docsAsset(name, c.request.headers.get("accept-encoding"));
     }]),
@@ -45,7 +54,10 @@ function relativeUrl(from: string, to: string): string {
   const source = from.split("/").slice(0, -1);
   const target = to.split("/");
   let same = 0;
-  while (same < source.length && same < target.length - 1 && source[same] === target[same]) same++;
+  while (
+    same < source.length && same < target.length - 1 &&
+    source[same] === target[same]
+  ) same++;
   const up = "../".repeat(source.length - same);
   return (up === "" ? "./" : up) + target.slice(same).join("/");
 }

@@ -8,7 +8,9 @@ export class ThrownValue extends Error {
 
   /** @param value What was thrown. */
   constructor(value: unknown) {
-    super(`A handler threw ${value === null ? "null" : typeof value}: ${show(value)}`);
+    super(
+      `A handler threw ${value === null ? "null" : typeof value}: ${show(value)}`,
+    );
     this.value = value;
   }
 }
@@ -38,10 +40,16 @@ function ownResponse(error: Error): Response | undefined {
     if (type !== null && !type.startsWith("text/plain")) return response;
     const headers = new Headers(response.headers);
     headers.set("content-type", "application/json");
-    const body = new HttpError(typeof status === "number" && status >= 400 ? status : 500, {
-      ...(error.message === "" ? {} : { detail: error.message }),
+    const body = new HttpError(
+      typeof status === "number" && status >= 400 ? status : 500,
+      {
+        ...(error.message === "" ? {} : { detail: error.message }),
+      },
+    );
+    return new Response(JSON.stringify({ detail: body.detail }), {
+      status: body.status,
+      headers,
     });
-    return new Response(JSON.stringify({ detail: body.detail }), { status: body.status, headers });
   }
   return undefined;
 }

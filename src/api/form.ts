@@ -39,14 +39,18 @@ export async function readForm(
   }
   const out: Record<string, unknown> = {};
   if (set.open) {
-    for (const [name, [first]] of fields) Object.defineProperty(out, name, data(first));
+    for (const [name, [first]] of fields) {
+      Object.defineProperty(out, name, data(first));
+    }
   }
   for (const { key, name, type } of set.params) {
     const start = issues.length;
     let value = readField(type, fields.get(name), issues);
     if (value instanceof PendingValue) value = await value.settle(issues);
     if (value === INVALID) {
-      for (let i = start; i < issues.length; i++) issues[i]!.loc.unshift("body", name);
+      for (let i = start; i < issues.length; i++) {
+        issues[i]!.loc.unshift("body", name);
+      }
     } else if (value !== undefined || set.whole === undefined) out[key] = value;
   }
   if (set.whole === undefined || issues.length > before) return out;
@@ -61,7 +65,11 @@ function data(value: unknown): PropertyDescriptor {
   return { value, enumerable: true, writable: true, configurable: true };
 }
 
-function readField(type: AnyType, values: Values | undefined, issues: Issue[]): unknown | Invalid {
+function readField(
+  type: AnyType,
+  values: Values | undefined,
+  issues: Issue[],
+): unknown | Invalid {
   const [first] = values ?? [];
   if (first === undefined) return type.readAbsent(issues);
   if (values!.every((value) => typeof value === "string")) {
@@ -78,8 +86,14 @@ async function readFields(
   const contentType = request.headers.get("content-type");
   const wanted = set.open ? undefined : new Map(set.params.map(({ name, type }) => [name, type]));
   if (request.body === null) return new Map();
-  if (/^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i.test(contentType ?? "")) {
-    return readUrlencoded(await readBody(request, limits.maxBodyBytes), wanted, limits);
+  if (
+    /^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i.test(contentType ?? "")
+  ) {
+    return readUrlencoded(
+      await readBody(request, limits.maxBodyBytes),
+      wanted,
+      limits,
+    );
   }
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) {
@@ -89,12 +103,16 @@ async function readFields(
     throw new HttpError(415, {
       detail: "Content type is not supported: send multipart/form-data or " +
         "application/x-www-form-urlencoded",
-      headers: { accept: "multipart/form-data, application/x-www-form-urlencoded" },
+      headers: {
+        accept: "multipart/form-data, application/x-www-form-urlencoded",
+      },
     });
   }
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > limits.maxFormBytes) {
-    throw new HttpError(413, { detail: `Form is larger than ${limits.maxFormBytes} bytes` });
+    throw new HttpError(413, {
+      detail: `Form is larger than ${limits.maxFormBytes} bytes`,
+    });
   }
   const fields = new Map<string, Values>();
   for await (const part of multipartParts(request.body, boundary, limits)) {
@@ -102,7 +120,9 @@ async function readFields(
     // What nobody asked for is not kept.
     if (wanted !== undefined && type === undefined) continue;
     const value = await readPart(part, type, limits);
-    if (value !== undefined) add(fields, part.name, value, type?.repeats ?? false, limits);
+    if (value !== undefined) {
+      add(fields, part.name, value, type?.repeats ?? false, limits);
+    }
   }
   return fields;
 }
@@ -137,12 +157,18 @@ function readUrlencoded(
     if (stop === -1) stop = text.length;
     if (stop > at) {
       if (++count > limits.maxFormParts) {
-        throw new HttpError(413, { detail: `Form has more than ${limits.maxFormParts} fields` });
+        throw new HttpError(413, {
+          detail: `Form has more than ${limits.maxFormParts} fields`,
+        });
       }
       const pair = text.slice(at, stop);
       const equals = pair.indexOf("=");
-      const name = decodeComponent(equals === -1 ? pair : pair.slice(0, equals));
-      const value = decodeComponent(equals === -1 ? "" : pair.slice(equals + 1));
+      const name = decodeComponent(
+        equals === -1 ? pair : pair.slice(0, equals),
+      );
+      const value = decodeComponent(
+        equals === -1 ? "" : pair.slice(equals + 1),
+      );
       if (name === undefined || value === undefined) {
         throw new MultipartError("a field is not percent-encoded UTF-8");
       }
@@ -189,13 +215,20 @@ function add(
  * });
  * ```
  */
-export async function* formParts<C extends Pick<RouteContext, "request" | "host">>(
+export async function* formParts<
+  C extends Pick<RouteContext, "request" | "host">,
+>(
   c: C,
   limits: Partial<ApiLimits> = {},
 ): AsyncGenerator<FormPart, void, void> {
   const boundary = boundaryOf(c.request.headers.get("content-type"));
   if (boundary === undefined || c.request.body === null) {
-    throw new HttpError(415, { detail: "Content type is not supported: send multipart/form-data" });
+    throw new HttpError(415, {
+      detail: "Content type is not supported: send multipart/form-data",
+    });
   }
-  yield* multipartParts(c.request.body, boundary, { ...c.host.limits, ...limits });
+  yield* multipartParts(c.request.body, boundary, {
+    ...c.host.limits,
+    ...limits,
+  });
 }

@@ -6,7 +6,10 @@
  * @param value The value, or several.
  * @throws {TypeError} For a CR, LF or NUL.
  */
-export function assertHeaderValue(name: string, value: string | readonly string[]): void {
+export function assertHeaderValue(
+  name: string,
+  value: string | readonly string[],
+): void {
   if (typeof value !== "string") {
     for (const each of value) assertHeaderValue(name, each);
     return;
@@ -14,7 +17,9 @@ export function assertHeaderValue(name: string, value: string | readonly string[
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
     if (code === 13 || code === 10 || code === 0) {
-      throw new TypeError(`Cannot set header "${name}": the value has a CR, LF or NUL`);
+      throw new TypeError(
+        `Cannot set header "${name}": the value has a CR, LF or NUL`,
+      );
     }
   }
 }

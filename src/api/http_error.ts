@@ -39,9 +39,13 @@ export class HttpError extends Error {
    */
   constructor(status: number, options: HttpErrorOptions = {}) {
     if (!Number.isInteger(status) || status < 400 || status > 599) {
-      throw new RangeError(`Cannot make an HttpError with status ${status}: it must be 400 to 599`);
+      throw new RangeError(
+        `Cannot make an HttpError with status ${status}: it must be 400 to 599`,
+      );
     }
-    for (const name in options.headers) assertHeaderValue(name, options.headers[name]!);
+    for (const name in options.headers) {
+      assertHeaderValue(name, options.headers[name]!);
+    }
     const detail = options.detail ?? reasonPhrase(status);
     super(
       `${status} ${typeof detail === "string" ? detail : reasonPhrase(status)}`,

@@ -42,7 +42,11 @@ export interface ParamSet {
 }
 
 /** Reads one place's input. */
-export type Reader = (c: RouteContext, issues: Issue[], match: MatchedParams) => unknown;
+export type Reader = (
+  c: RouteContext,
+  issues: Issue[],
+  match: MatchedParams,
+) => unknown;
 
 /** Understands a `path`, `query`, `headers`, `cookies` or `form` option. */
 export function paramSet(
@@ -55,12 +59,20 @@ export function paramSet(
       name: nameOf(key),
       type: toType(schema),
     }));
-  if (!isStandardSchema(option)) return { params: toParams(option), whole: undefined, open: false };
+  if (!isStandardSchema(option)) {
+    return { params: toParams(option), whole: undefined, open: false };
+  }
   const type = toType(option);
   if (type instanceof ObjectType) {
-    return { params: toParams(type.shape as Shape), whole: undefined, open: false };
+    return {
+      params: toParams(type.shape as Shape),
+      whole: undefined,
+      open: false,
+    };
   }
-  const properties = type.jsonSchema()["properties"] as Record<string, JsonSchema> | undefined;
+  const properties = type.jsonSchema()["properties"] as
+    | Record<string, JsonSchema>
+    | undefined;
   if (properties === undefined) return { params: [], whole: type, open: true };
   const params = Object.entries(properties).map(([key, schema]) => ({
     key,
@@ -104,8 +116,15 @@ function assemble(
       const value = valueOf(param, i);
       if (value === INVALID) locate(issues, start, place, param.name);
       else if (value instanceof PendingValue) {
-        (c.pending ??= []).push({ into: out, key: param.key, value, loc: [place, param.name] });
-      } else if (whole === undefined || value !== undefined) out[param.key] = value;
+        (c.pending ??= []).push({
+          into: out,
+          key: param.key,
+          value,
+          loc: [place, param.name],
+        });
+      } else if (whole === undefined || value !== undefined) {
+        out[param.key] = value;
+      }
     }
     return whole === undefined || issues.length > before
       ? out
@@ -140,15 +159,28 @@ export class LateWhole {
   }
 }
 
-function locate(issues: Issue[], start: number, place: string, name: string): void {
-  for (let i = start; i < issues.length; i++) issues[i]!.loc.unshift(place, name);
+function locate(
+  issues: Issue[],
+  start: number,
+  place: string,
+  name: string,
+): void {
+  for (let i = start; i < issues.length; i++) {
+    issues[i]!.loc.unshift(place, name);
+  }
 }
 
 /** Reads path parameters; those without a schema are texts. */
-export function pathReader(names: readonly string[], set: ParamSet | undefined): Reader {
+export function pathReader(
+  names: readonly string[],
+  set: ParamSet | undefined,
+): Reader {
   const declared = set ?? { params: [], whole: undefined, open: false };
   const rest = names.filter((name) => !declared.params.some((param) => param.name === name));
-  const params = [...declared.params, ...rest.map((name) => ({ key: name, name, type: TEXT }))];
+  const params = [
+    ...declared.params,
+    ...rest.map((name) => ({ key: name, name, type: TEXT })),
+  ];
   return assemble(
     { ...declared, params },
     "path",
@@ -166,7 +198,12 @@ function decodePath(raw: string, issues: Issue[]): string | typeof INVALID {
   try {
     return decodeURIComponent(raw);
   } catch {
-    return invalid(issues, "percent_encoding", "Input should be percent-encoded UTF-8", raw);
+    return invalid(
+      issues,
+      "percent_encoding",
+      "Input should be percent-encoded UTF-8",
+      raw,
+    );
   }
 }
 
@@ -179,14 +216,24 @@ export function queryParams(set: ParamSet, limits: ApiLimits): Reader {
       const url = c.request.url;
       const mark = url.indexOf("?", 8);
       const all = mark === -1 ? {} : readAllQuery(url, mark + 1, limits.maxValues);
-      if (all !== INVALID) return readWhole(c, set.whole!, all, issues, "query");
-      invalid(issues, "query_parsing", "Query should have fewer keys, percent-encoded UTF-8");
+      if (all !== INVALID) {
+        return readWhole(c, set.whole!, all, issues, "query");
+      }
+      invalid(
+        issues,
+        "query_parsing",
+        "Query should have fewer keys, percent-encoded UTF-8",
+      );
       prefixIssues(issues, issues.length - 1, "query");
       return INVALID;
     };
   }
   const names = set.params.map((param) => param.name);
-  const scan = queryReader(names, set.params.map((param) => param.type.repeats), limits.maxValues);
+  const scan = queryReader(
+    names,
+    set.params.map((param) => param.type.repeats),
+    limits.maxValues,
+  );
   const none: undefined[] = new Array(names.length).fill(undefined);
   return assemble(set, "query", (c, issues) => {
     const url = c.request.url;
@@ -204,7 +251,11 @@ export function queryParams(set: ParamSet, limits: ApiLimits): Reader {
   });
 }
 
-function readRepeated(raw: readonly string[], type: AnyType, issues: Issue[]): unknown {
+function readRepeated(
+  raw: readonly string[],
+  type: AnyType,
+  issues: Issue[],
+): unknown {
   const texts: string[] = [];
   for (let i = 0; i < raw.length; i++) {
     const text = decodeOrNote(raw[i]!, issues);
@@ -226,7 +277,13 @@ export function headerName(key: string): string {
 export function headerReader(set: ParamSet, limits: ApiLimits): Reader {
   if (set.open) {
     return (c, issues) =>
-      readWhole(c, set.whole!, Object.fromEntries(c.request.headers), issues, "header");
+      readWhole(
+        c,
+        set.whole!,
+        Object.fromEntries(c.request.headers),
+        issues,
+        "header",
+      );
   }
   return assemble(set, "header", (c, issues) => {
     const headers = c.request.headers;
@@ -234,7 +291,10 @@ export function headerReader(set: ParamSet, limits: ApiLimits): Reader {
       const value = headers.get(name);
       if (value === null) return type.readAbsent(issues);
       if (!type.repeats) return type.readText(value, issues);
-      return type.readTexts(value.split(",", limits.maxValues).map((each) => each.trim()), issues);
+      return type.readTexts(
+        value.split(",", limits.maxValues).map((each) => each.trim()),
+        issues,
+      );
     };
   });
 }
@@ -248,7 +308,9 @@ export function cookieReader(set: ParamSet): Reader {
     const header = c.request.headers.get("cookie");
     return header === null ? none : parseCookies(header, only);
   };
-  if (set.open) return (c, issues) => readWhole(c, set.whole!, { ...parse(c) }, issues, "cookie");
+  if (set.open) {
+    return (c, issues) => readWhole(c, set.whole!, { ...parse(c) }, issues, "cookie");
+  }
   return assemble(set, "cookie", (c, issues) => {
     const found = parse(c);
     return ({ name, type }) => {

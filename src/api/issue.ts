@@ -19,7 +19,12 @@ export const INVALID: unique symbol = Symbol("invalid");
 export type Invalid = typeof INVALID;
 
 /** Notes an issue at the place itself (the callers above prefix where that is) and answers {@linkcode INVALID}. */
-export function invalid(issues: Issue[], type: string, msg: string, input?: unknown): Invalid {
+export function invalid(
+  issues: Issue[],
+  type: string,
+  msg: string,
+  input?: unknown,
+): Invalid {
   issues.push(
     input === undefined ? { type, loc: [], msg } : { type, loc: [], msg, input: echo(input) },
   );
@@ -32,7 +37,11 @@ export function missing(issues: Issue[]): Invalid {
 }
 
 /** Puts `key` before the place of every issue from index `from` on. */
-export function prefixIssues(issues: Issue[], from: number, key: string | number): void {
+export function prefixIssues(
+  issues: Issue[],
+  from: number,
+  key: string | number,
+): void {
   for (let i = from; i < issues.length; i++) issues[i]!.loc.unshift(key);
 }
 

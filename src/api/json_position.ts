@@ -23,7 +23,10 @@ export function jsonErrorPosition(text: string): number | undefined {
       } else return at;
       continue;
     }
-    if ((expect === "valueOrEnd" || expect === "keyOrEnd") && char === closers.at(-1)) {
+    if (
+      (expect === "valueOrEnd" || expect === "keyOrEnd") &&
+      char === closers.at(-1)
+    ) {
       at++;
       closers.pop();
       expect = "commaOrEnd";

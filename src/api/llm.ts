@@ -46,7 +46,9 @@ export class LlmWriter extends StreamWriter {
    * @throws {TypeError} For a CR, LF or NUL in the name or id.
    */
   async event(name: string, data: unknown, id?: string): Promise<void> {
-    await this.write(formatEvent({ event: name, data, ...(id === undefined ? {} : { id }) }));
+    await this.write(
+      formatEvent({ event: name, data, ...(id === undefined ? {} : { id }) }),
+    );
   }
 
   /** The end; for the helper. */
@@ -57,7 +59,10 @@ export class LlmWriter extends StreamWriter {
     await this.write(last + "data: [DONE]\n\n");
   }
 
-  #chunk(delta: { readonly content?: string }, finishReason: "stop" | null): unknown {
+  #chunk(
+    delta: { readonly content?: string },
+    finishReason: "stop" | null,
+  ): unknown {
     return {
       id: this.#id,
       object: "chat.completion.chunk",
@@ -77,7 +82,10 @@ export class LlmWriter extends StreamWriter {
  * @returns The reply.
  * @throws {TypeError} For an option that is not known.
  */
-export function llm(write: (writer: LlmWriter) => unknown, options: LlmOptions = {}): Reply {
+export function llm(
+  write: (writer: LlmWriter) => unknown,
+  options: LlmOptions = {},
+): Reply {
   assertKnownOptions(options, ["mode", "model", "id", "now"], "llm()");
   let context: RouteContext | undefined;
   return new StreamReply(
@@ -91,7 +99,12 @@ export function llm(write: (writer: LlmWriter) => unknown, options: LlmOptions =
       } catch (error) {
         if (writer.signal.aborted) throw error;
         const isOurs = error instanceof HttpError;
-        if (!isOurs) context!.host.log(error, { during: "stream", path: context!.routePath });
+        if (!isOurs) {
+          context!.host.log(error, {
+            during: "stream",
+            path: context!.routePath,
+          });
+        }
         const message = isOurs ? error.detail : "Internal Server Error";
         return await writer.event("error", { message });
       }

@@ -33,7 +33,7 @@ export { llm, type LlmOptions, LlmWriter } from "./llm.ts";
 export type { FormPart } from "./multipart.ts";
 export { html, json, noContent, redirect, Reply } from "./reply.ts";
 export type { Handler, RouteOptions, RouteType } from "./route_options.ts";
-export type { FixedResponse, StaticRoute } from "./route_table.ts";
+export type { FixedResponse } from "./route_table.ts";
 export { apiKey, basic, bearer, oauth2, Security, zapCap } from "./security.ts";
 export { type ServerSentEvent, sse, type SseOptions, SseWriter } from "./sse.ts";
 export { stream, type StreamOptions, StreamWriter } from "./stream.ts";

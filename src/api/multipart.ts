@@ -44,9 +44,10 @@ export interface FormPart {
 export function boundaryOf(contentType: string | null): string | undefined {
   const match = /^multipart\/form-data[ \t]*;(.*)$/is.exec(contentType ?? "");
   if (match === null) return undefined;
-  const boundary = /(?:^|;)[ \t]*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))[ \t]*(?:;|$)/i.exec(
-    match[1]!,
-  );
+  const boundary = /(?:^|;)[ \t]*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))[ \t]*(?:;|$)/i
+    .exec(
+      match[1]!,
+    );
   return boundary === null ? undefined : boundary[1] ?? boundary[2];
 }
 
@@ -72,7 +73,9 @@ export async function* multipartParts(
     await source.until(delimiter).skip();
     for (let count = 1; !await isLast(source); count++) {
       if (count > limits.maxFormParts) {
-        throw new HttpError(413, { detail: `Form has more than ${limits.maxFormParts} parts` });
+        throw new HttpError(413, {
+          detail: `Form has more than ${limits.maxFormParts} parts`,
+        });
       }
       const headers = await readHeaders(source, limits.maxPartHeaderBytes);
       const chunks = source.until(delimiter);
@@ -90,11 +93,16 @@ const CRLF: Uint8Array<ArrayBuffer> = new Uint8Array([13, 10]);
 async function isLast(source: Source): Promise<boolean> {
   const line = await source.line(256);
   if (line.startsWith("--")) return true;
-  if (line.trim() !== "") throw new MultipartError("a delimiter is followed by other text");
+  if (line.trim() !== "") {
+    throw new MultipartError("a delimiter is followed by other text");
+  }
   return false;
 }
 
-async function readHeaders(source: Source, limit: number): Promise<Map<string, string>> {
+async function readHeaders(
+  source: Source,
+  limit: number,
+): Promise<Map<string, string>> {
   const headers = new Map<string, string>();
   for (let left = limit;;) {
     const line = await source.line(left);
@@ -102,7 +110,10 @@ async function readHeaders(source: Source, limit: number): Promise<Map<string, s
     left -= line.length + 2;
     const colon = line.indexOf(":");
     if (colon < 1) throw new MultipartError("a part's header has no colon");
-    headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    headers.set(
+      line.slice(0, colon).trim().toLowerCase(),
+      line.slice(colon + 1).trim(),
+    );
   }
 }
 
@@ -111,7 +122,9 @@ function makePart(
   chunks: PartBody,
   limits: ApiLimits,
 ): FormPart {
-  const parameters = dispositionParameters(headers.get("content-disposition") ?? "");
+  const parameters = dispositionParameters(
+    headers.get("content-disposition") ?? "",
+  );
   const name = parameters.get("name");
   if (name === undefined) throw new MultipartError("a part has no name");
   const bytes = (limit: number = limits.maxFileBytes) => collect(chunks, limit, name);
@@ -132,7 +145,10 @@ function makePart(
   };
 }
 
-const UTF8: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const UTF8: TextDecoder = new TextDecoder("utf-8", {
+  fatal: true,
+  ignoreBOM: true,
+});
 
 async function collect(
   chunks: AsyncIterable<Uint8Array>,
@@ -144,7 +160,9 @@ async function collect(
   for await (const chunk of chunks) {
     length += chunk.length;
     if (length > limit) {
-      throw new HttpError(413, { detail: `Field "${name}" is larger than ${limit} bytes` });
+      throw new HttpError(413, {
+        detail: `Field "${name}" is larger than ${limit} bytes`,
+      });
     }
     parts.push(chunk);
   }
@@ -164,7 +182,9 @@ function dispositionParameters(value: string): Map<string, string> {
   for (const [, name, quoted, token] of value.matchAll(PARAMETER)) {
     const text = quoted === undefined ? token! : quoted.replace(/\\(["\\])/g, "$1");
     const key = name!.toLowerCase();
-    if (!out.has(key)) out.set(key, text.replace(/%(22|0[dD]|0[aA])/g, decodeURIComponent));
+    if (!out.has(key)) {
+      out.set(key, text.replace(/%(22|0[dD]|0[aA])/g, decodeURIComponent));
+    }
   }
   return out;
 }
@@ -172,8 +192,12 @@ function dispositionParameters(value: string): Map<string, string> {
 const PARAMETER = /;[ \t]*([A-Za-z0-9_*-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))/gs;
 
 /** RFC 6266 §4.3: `filename*` goes before `filename`, and no name brings its folders along. */
-function filenameOf(parameters: ReadonlyMap<string, string>): string | undefined {
-  const extended = /^utf-8'[^']*'(.*)$/i.exec(parameters.get("filename*") ?? "");
+function filenameOf(
+  parameters: ReadonlyMap<string, string>,
+): string | undefined {
+  const extended = /^utf-8'[^']*'(.*)$/i.exec(
+    parameters.get("filename*") ?? "",
+  );
   let name = parameters.get("filename");
   if (extended !== null) {
     try {
@@ -211,7 +235,9 @@ class Source {
     if (done) throw new MultipartError("it ends before its last delimiter");
     this.#total += value.length;
     if (this.#total > this.#limit) {
-      throw new HttpError(413, { detail: `Form is larger than ${this.#limit} bytes` });
+      throw new HttpError(413, {
+        detail: `Form is larger than ${this.#limit} bytes`,
+      });
     }
     const all = new Uint8Array(this.#buffer.length + value.length);
     all.set(this.#buffer);
@@ -237,7 +263,8 @@ class Source {
       }
       // `--` after the last delimiter need not be followed by a line end.
       if (
-        from === 0 && this.#buffer.length >= 2 && this.#buffer[0] === 45 && this.#buffer[1] === 45
+        from === 0 && this.#buffer.length >= 2 && this.#buffer[0] === 45 &&
+        this.#buffer[1] === 45
       ) {
         return "--";
       }
@@ -251,7 +278,9 @@ class Source {
     return new PartBody(() => this.#next(delimiter));
   }
 
-  async #next(delimiter: Uint8Array): Promise<{ chunk: Uint8Array<ArrayBuffer>; last: boolean }> {
+  async #next(
+    delimiter: Uint8Array,
+  ): Promise<{ chunk: Uint8Array<ArrayBuffer>; last: boolean }> {
     for (;;) {
       const at = indexOfBytes(this.#buffer, delimiter, 0);
       if (at !== -1) {
@@ -272,10 +301,14 @@ class Source {
 
 /** A part's body. Leaving a loop over it early does not end it: what was not read is skipped later. */
 class PartBody implements AsyncIterable<Uint8Array<ArrayBuffer>> {
-  readonly #read: () => Promise<{ chunk: Uint8Array<ArrayBuffer>; last: boolean }>;
+  readonly #read: () => Promise<
+    { chunk: Uint8Array<ArrayBuffer>; last: boolean }
+  >;
   #ended = false;
 
-  constructor(read: () => Promise<{ chunk: Uint8Array<ArrayBuffer>; last: boolean }>) {
+  constructor(
+    read: () => Promise<{ chunk: Uint8Array<ArrayBuffer>; last: boolean }>,
+  ) {
     this.#read = read;
   }
 
@@ -299,7 +332,11 @@ class PartBody implements AsyncIterable<Uint8Array<ArrayBuffer>> {
 }
 
 /** Where `wanted` begins; its first byte, a CR, is rare in what is sent, so the native search does the work. */
-function indexOfBytes(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+function indexOfBytes(
+  bytes: Uint8Array,
+  wanted: Uint8Array,
+  from: number,
+): number {
   const last = bytes.length - wanted.length;
   for (let at = bytes.indexOf(wanted[0]!, from); at !== -1 && at <= last;) {
     let i = 1;

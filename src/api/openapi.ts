@@ -15,7 +15,10 @@ export interface DocumentInfo {
   /** Markdown. */
   readonly description?: string;
   /** Where it is served. */
-  readonly servers?: readonly { readonly url: string; readonly description?: string }[];
+  readonly servers?: readonly {
+    readonly url: string;
+    readonly description?: string;
+  }[];
 }
 
 /** Methods that a path item of OpenAPI 3.1 has. */
@@ -38,7 +41,10 @@ const METHODS: readonly string[] = [
  * @returns The document.
  * @throws {TypeError} If two operations have one `name`.
  */
-export function openApiDocument(info: DocumentInfo, routes: readonly PlacedRoute[]): JsonSchema {
+export function openApiDocument(
+  info: DocumentInfo,
+  routes: readonly PlacedRoute[],
+): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   const components = new Components();
   const ids = new OperationIds(routes.map((each) => each.route.options.name));
@@ -57,7 +63,11 @@ export function openApiDocument(info: DocumentInfo, routes: readonly PlacedRoute
   const { title = "API", version = "0.1.0", description, servers } = info;
   const document: JsonSchema = {
     openapi: "3.1.0",
-    info: { title, version, ...(description === undefined ? {} : { description }) },
+    info: {
+      title,
+      version,
+      ...(description === undefined ? {} : { description }),
+    },
     ...(servers === undefined ? {} : { servers }),
     paths,
   };
@@ -94,7 +104,11 @@ function operation(
     ...(deprecated === true ? { deprecated } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: responsesOf(route, parameters.length > 0 || body !== undefined, components),
+    responses: responsesOf(
+      route,
+      parameters.length > 0 || body !== undefined,
+      components,
+    ),
     // One object with all schemes: all of them are needed.
     ...(security.length === 0 ? {} : { security: [Object.assign({}, ...security)] }),
   };
@@ -105,7 +119,10 @@ const PLACES = [["path", "path"], ["query", "query"], ["headers", "header"], [
   "cookie",
 ]] as const;
 
-function parametersOf(placed: PlacedRoute, components: Components): JsonSchema[] {
+function parametersOf(
+  placed: PlacedRoute,
+  components: Components,
+): JsonSchema[] {
   const { route } = placed;
   const out: JsonSchema[] = [];
   const declared = new Set<string>();
@@ -113,7 +130,9 @@ function parametersOf(placed: PlacedRoute, components: Components): JsonSchema[]
     const set = route.inputs[option];
     if (set === undefined) continue;
     const whole = set.whole?.jsonSchema();
-    const properties = whole?.["properties"] as Record<string, JsonSchema> | undefined;
+    const properties = whole?.["properties"] as
+      | Record<string, JsonSchema>
+      | undefined;
     const required = (whole?.["required"] ?? []) as string[];
     for (const { key, name, type } of set.params) {
       if (place === "path") declared.add(name);
@@ -133,12 +152,20 @@ function parametersOf(placed: PlacedRoute, components: Components): JsonSchema[]
   }
   for (const [, name] of placed.openapiPath.matchAll(/\{([^}]+)\}/g)) {
     if (declared.has(name!)) continue;
-    out.push({ name: name!, in: "path", required: true, schema: { type: "string" } });
+    out.push({
+      name: name!,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+    });
   }
   return out;
 }
 
-function requestBody(route: Route, components: Components): JsonSchema | undefined {
+function requestBody(
+  route: Route,
+  components: Components,
+): JsonSchema | undefined {
   if (route.body !== undefined) {
     const schema = toComponent(route.body.jsonSchema(), components);
     return {
@@ -161,15 +188,23 @@ function requestBody(route: Route, components: Components): JsonSchema | undefin
 
 function formSchema(form: ParamSet): JsonSchema {
   if (form.whole !== undefined) return form.whole.jsonSchema();
-  const required = form.params.filter(({ type }) => !type.isOptional).map(({ name }) => name);
+  const required = form.params.filter(({ type }) => !type.isOptional).map((
+    { name },
+  ) => name);
   return {
     type: "object",
-    properties: Object.fromEntries(form.params.map(({ name, type }) => [name, type.jsonSchema()])),
+    properties: Object.fromEntries(
+      form.params.map(({ name, type }) => [name, type.jsonSchema()]),
+    ),
     ...(required.length === 0 ? {} : { required }),
   };
 }
 
-function responsesOf(route: Route, hasInput: boolean, components: Components): JsonSchema {
+function responsesOf(
+  route: Route,
+  hasInput: boolean,
+  components: Components,
+): JsonSchema {
   const out: Record<string, JsonSchema> = {};
   for (const [status, type] of route.responses?.types ?? []) {
     const schema = toComponent(responseSchema(type), components);
@@ -187,7 +222,11 @@ function responsesOf(route: Route, hasInput: boolean, components: Components): J
   if (hasInput) {
     out[422] ??= {
       description: reasonPhrase(422),
-      content: { "application/json": { schema: toComponent(VALIDATION_ERROR, components) } },
+      content: {
+        "application/json": {
+          schema: toComponent(VALIDATION_ERROR, components),
+        },
+      },
     };
   }
   return out;
@@ -220,14 +259,17 @@ class OperationIds {
     for (const name of names) {
       if (name === undefined) continue;
       if (this.#used.has(name)) {
-        throw new TypeError(`Cannot write the document: two operations are named "${name}"`);
+        throw new TypeError(
+          `Cannot write the document: two operations are named "${name}"`,
+        );
       }
       this.#used.add(name);
     }
   }
 
   make(method: string, path: string): string {
-    const words = `${method} ${path}`.toLowerCase().match(/[a-z0-9_]+/g) ?? ["operation"];
+    const words = `${method} ${path}`.toLowerCase().match(/[a-z0-9_]+/g) ??
+      ["operation"];
     const base = words.join("_");
     let id = base;
     for (let n = 2; this.#used.has(id); n++) id = `${base}_${n}`;

@@ -11,7 +11,9 @@ export interface PathTemplate {
 }
 
 /** The parameters that a path names, as texts. */
-export type PathParams<P extends string> = { readonly [K in PathNames<P>]: string };
+export type PathParams<P extends string> = {
+  readonly [K in PathNames<P>]: string;
+};
 
 /** The names of a path's parameters. */
 export type PathNames<P extends string> = P extends `${infer Head}/${infer Tail}`
@@ -37,7 +39,9 @@ export function parsePathTemplate(path: string): PathTemplate {
   if (!path.startsWith("/")) {
     throw new TypeError(`Cannot use path "${path}": it must start with "/"`);
   }
-  if (/[?#]/.test(path)) throw new TypeError(`Cannot use path "${path}": "?" and "#" end a path`);
+  if (/[?#]/.test(path)) {
+    throw new TypeError(`Cannot use path "${path}": "?" and "#" end a path`);
+  }
   const names: string[] = [];
   const openapi: string[] = [];
   const hono: string[] = [];
@@ -53,7 +57,9 @@ export function parsePathTemplate(path: string): PathTemplate {
       continue;
     }
     if (names.includes(name)) {
-      throw new TypeError(`Cannot use path "${path}": "${name}" is there twice`);
+      throw new TypeError(
+        `Cannot use path "${path}": "${name}" is there twice`,
+      );
     }
     names.push(name);
     openapi.push(`{${name}}`);
@@ -64,7 +70,9 @@ export function parsePathTemplate(path: string): PathTemplate {
       hono.push(`:${name}{[^]+}`);
       key.push("*");
     } else {
-      throw new TypeError(`Cannot use path "${path}": "${segment}" must be its last segment`);
+      throw new TypeError(
+        `Cannot use path "${path}": "${segment}" must be its last segment`,
+      );
     }
   }
   const join = (parts: string[]) => "/" + parts.join("/");
@@ -82,7 +90,9 @@ function parameterName(segment: string, path: string): string | undefined {
     ? segment.slice(1)
     : undefined;
   if (name !== undefined && !NAME.test(name)) {
-    throw new TypeError(`Cannot use path "${path}": "${name}" is no parameter name`);
+    throw new TypeError(
+      `Cannot use path "${path}": "${name}" is no parameter name`,
+    );
   }
   if (name === undefined && /[{}*:]/.test(segment)) {
     throw new TypeError(
@@ -97,6 +107,8 @@ function decodeLiteral(segment: string, path: string): string {
   try {
     return decodeURI(segment);
   } catch {
-    throw new TypeError(`Cannot use path "${path}": "${segment}" is not percent-encoded correctly`);
+    throw new TypeError(
+      `Cannot use path "${path}": "${segment}" is not percent-encoded correctly`,
+    );
   }
 }

@@ -31,7 +31,10 @@ export function decodeOrNote(text: string, issues: Issue[]): string | Invalid {
 }
 
 /** Raw values of a query's declared parameters. */
-export type QueryReader = (url: string, from: number) => (string | string[] | undefined)[];
+export type QueryReader = (
+  url: string,
+  from: number,
+) => (string | string[] | undefined)[];
 
 /**
  * A function that reads the named parameters: raw (still encoded) texts by index; the first of a
@@ -48,7 +51,9 @@ export function queryReader(
 ): QueryReader {
   const count = names.length;
   return (url, from) => {
-    const found: (string | string[] | undefined)[] = new Array(count).fill(undefined);
+    const found: (string | string[] | undefined)[] = new Array(count).fill(
+      undefined,
+    );
     const hash = url.indexOf("#", from);
     const end = hash === -1 ? url.length : hash;
     let at = from;
@@ -79,7 +84,12 @@ export function queryReader(
   };
 }
 
-function indexOfName(url: string, at: number, end: number, names: readonly string[]): number {
+function indexOfName(
+  url: string,
+  at: number,
+  end: number,
+  names: readonly string[],
+): number {
   const length = end - at;
   for (let i = 0; i < names.length; i++) {
     const name = names[i]!;

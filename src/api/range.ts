@@ -51,7 +51,10 @@ function join(ranges: readonly ByteRange[]): readonly ByteRange[] {
   for (const range of sorted) {
     const before = out.at(-1);
     if (before !== undefined && range.first <= before.last + 1) {
-      out[out.length - 1] = { first: before.first, last: Math.max(before.last, range.last) };
+      out[out.length - 1] = {
+        first: before.first,
+        last: Math.max(before.last, range.last),
+      };
     } else out.push(range);
   }
   return out;

@@ -43,9 +43,15 @@ export class JsonReply extends Reply {
   readonly headers: ReplyHeaders | undefined;
 
   /** See {@linkcode json}. */
-  constructor(value: unknown, status: number | undefined, headers: ReplyHeaders | undefined) {
+  constructor(
+    value: unknown,
+    status: number | undefined,
+    headers: ReplyHeaders | undefined,
+  ) {
     super();
-    if (headers) { for (const name in headers) assertHeaderValue(name, headers[name]!); }
+    if (headers) {
+      for (const name in headers) assertHeaderValue(name, headers[name]!);
+    }
     this.value = value;
     this.status = status;
     this.headers = headers;
@@ -70,7 +76,11 @@ export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
  * @param headers More header fields.
  * @returns The reply.
  */
-export function json(value: unknown, status?: number, headers?: ReplyHeaders): Reply {
+export function json(
+  value: unknown,
+  status?: number,
+  headers?: ReplyHeaders,
+): Reply {
   return new JsonReply(value, status, headers);
 }
 
@@ -82,8 +92,15 @@ export function json(value: unknown, status?: number, headers?: ReplyHeaders): R
  * @param headers More header fields.
  * @returns The reply.
  */
-export function plain(value: string, status?: number, headers?: ReplyHeaders): Reply {
-  return new BodyReply(value, status, { "content-type": "text/plain; charset=UTF-8", ...headers });
+export function plain(
+  value: string,
+  status?: number,
+  headers?: ReplyHeaders,
+): Reply {
+  return new BodyReply(value, status, {
+    "content-type": "text/plain; charset=UTF-8",
+    ...headers,
+  });
 }
 
 /**
@@ -94,8 +111,15 @@ export function plain(value: string, status?: number, headers?: ReplyHeaders): R
  * @param headers More header fields.
  * @returns The reply.
  */
-export function html(value: string, status?: number, headers?: ReplyHeaders): Reply {
-  return new BodyReply(value, status, { "content-type": "text/html; charset=UTF-8", ...headers });
+export function html(
+  value: string,
+  status?: number,
+  headers?: ReplyHeaders,
+): Reply {
+  return new BodyReply(value, status, {
+    "content-type": "text/html; charset=UTF-8",
+    ...headers,
+  });
 }
 
 /**

@@ -15,9 +15,15 @@ export class ResponseSchemas {
    * @param schemas By status.
    * @param check Whether values are checked, or only filtered.
    */
-  constructor(where: string, schemas: Readonly<Record<number, AnySchema>>, check: boolean) {
+  constructor(
+    where: string,
+    schemas: Readonly<Record<number, AnySchema>>,
+    check: boolean,
+  ) {
     this.types = new Map(
-      Object.entries(schemas).map(([status, schema]) => [Number(status), toType(schema)]),
+      Object.entries(schemas).map((
+        [status, schema],
+      ) => [Number(status), toType(schema)]),
     );
     this.#where = where;
     this.#check = check;

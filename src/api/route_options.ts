@@ -79,19 +79,24 @@ type PlaceInput<S> = S extends AnySchema ? InferInput<S>
 /** What a handler finds in its context, by the route's path and options. */
 export interface InputsOf<P extends string, O> {
   /** Path parameters. */
-  readonly path: O extends { readonly path: infer S }
-    ? S extends AnySchema ? InferOutput<S> : PlaceOutput<S> & Omit<PathParams<P>, keyof S>
+  readonly path: O extends { readonly path: infer S } ? S extends AnySchema ? InferOutput<S>
+    : PlaceOutput<S> & Omit<PathParams<P>, keyof S>
     : PathParams<P>;
   /** Query parameters. */
-  readonly query: O extends { readonly query: infer S } ? PlaceOutput<S> : undefined;
+  readonly query: O extends { readonly query: infer S } ? PlaceOutput<S>
+    : undefined;
   /** Header fields. */
-  readonly headers: O extends { readonly headers: infer S } ? PlaceOutput<S> : undefined;
+  readonly headers: O extends { readonly headers: infer S } ? PlaceOutput<S>
+    : undefined;
   /** Cookies. */
-  readonly cookies: O extends { readonly cookies: infer S } ? PlaceOutput<S> : undefined;
+  readonly cookies: O extends { readonly cookies: infer S } ? PlaceOutput<S>
+    : undefined;
   /** The JSON body. */
-  readonly body: O extends { readonly body: infer S } ? PlaceOutput<S> : undefined;
+  readonly body: O extends { readonly body: infer S } ? PlaceOutput<S>
+    : undefined;
   /** The form. */
-  readonly form: O extends { readonly form: infer S } ? PlaceOutput<S> : undefined;
+  readonly form: O extends { readonly form: infer S } ? PlaceOutput<S>
+    : undefined;
   /** The dependencies. */
   readonly deps: O extends { readonly dependencies: infer D }
     ? { readonly [K in keyof D]: D[K] extends Dependency<infer T> ? T : never }
@@ -101,23 +106,29 @@ export interface InputsOf<P extends string, O> {
 /** What a client gives, by the route's path and options. */
 export interface CallOf<P extends string, O> {
   /** Path parameters. */
-  readonly path: O extends { readonly path: infer S }
-    ? S extends AnySchema ? InferInput<S> : PlaceInput<S> & Omit<PathParams<P>, keyof S>
+  readonly path: O extends { readonly path: infer S } ? S extends AnySchema ? InferInput<S>
+    : PlaceInput<S> & Omit<PathParams<P>, keyof S>
     : [PathNames<P>] extends [never] ? undefined
     : PathParams<P>;
   /** Query parameters. */
-  readonly query: O extends { readonly query: infer S } ? PlaceInput<S> : undefined;
+  readonly query: O extends { readonly query: infer S } ? PlaceInput<S>
+    : undefined;
   /** Header fields. */
-  readonly headers: O extends { readonly headers: infer S } ? PlaceInput<S> : undefined;
+  readonly headers: O extends { readonly headers: infer S } ? PlaceInput<S>
+    : undefined;
   /** Cookies. */
-  readonly cookies: O extends { readonly cookies: infer S } ? PlaceInput<S> : undefined;
+  readonly cookies: O extends { readonly cookies: infer S } ? PlaceInput<S>
+    : undefined;
   /** The JSON body. */
-  readonly body: O extends { readonly body: infer S } ? PlaceInput<S> : undefined;
+  readonly body: O extends { readonly body: infer S } ? PlaceInput<S>
+    : undefined;
   /** The form. */
-  readonly form: O extends { readonly form: infer S } ? PlaceInput<S> : undefined;
+  readonly form: O extends { readonly form: infer S } ? PlaceInput<S>
+    : undefined;
 }
 
-type StatusOf<O> = O extends { readonly status: infer S extends number } ? S : 200;
+type StatusOf<O> = O extends { readonly status: infer S extends number } ? S
+  : 200;
 
 /** What a handler may answer: any value, or, with a `response` schema for its status, what that accepts. */
 export type ResultOf<O> = O extends { readonly response: infer R }
@@ -135,7 +146,9 @@ export type AnswerOf<O, R> = O extends { readonly response: infer S }
   : Exclude<Awaited<R>, Response | Reply>;
 
 /** A handler. */
-export type Handler<P extends string, O, R> = (c: RouteContext<InputsOf<P, O>>) => R;
+export type Handler<P extends string, O, R> = (
+  c: RouteContext<InputsOf<P, O>>,
+) => R;
 
 /** A route as a client's types see it. */
 export interface RouteType<M extends string, P extends string, O, R> {
@@ -151,5 +164,7 @@ export interface RouteType<M extends string, P extends string, O, R> {
 
 /** Routes under a prefix. */
 export type Prefixed<Prefix extends string, R> = R extends { readonly path: infer P extends string }
-  ? Omit<R, "path"> & { readonly path: Prefix extends "/" ? P : `${Prefix}${P}` }
+  ? Omit<R, "path"> & {
+    readonly path: Prefix extends "/" ? P : `${Prefix}${P}`;
+  }
   : never;

@@ -47,14 +47,6 @@ export interface FixedResponse {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** A static response with its place, as this project's HTTP server takes it in `staticResponses`. */
-export interface StaticRoute extends FixedResponse {
-  /** The method. */
-  readonly method: string;
-  /** The path. */
-  readonly path: string;
-}
-
 /** What a look-up found: the route, and its parameters. */
 export interface Found {
   /** The route. */
@@ -142,14 +134,12 @@ export class RouteTable {
   }
 
   /** Routes without middleware that always answer the same, for a server that can send them without asking. */
-  fixed(): StaticRoute[] {
-    const out: StaticRoute[] = [];
+  *fixed(): Generator<[method: string, path: string, response: FixedResponse]> {
     for (const [path, byMethod] of this.#exact) {
       for (const [method, { placed, direct }] of byMethod) {
-        if (direct && placed.fixed !== undefined) out.push({ method, path, ...placed.fixed });
+        if (direct && placed.fixed !== undefined) yield [method, path, placed.fixed];
       }
     }
-    return out;
   }
 }
 

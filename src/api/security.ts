@@ -23,7 +23,10 @@ export class Security<T = unknown> extends Dependency<T> {
    * @param document Its entry in the document.
    * @param check Answers who calls, or throws an `HttpError`.
    */
-  constructor(document: SecurityDocument, check: (c: RouteContext) => Promise<T>) {
+  constructor(
+    document: SecurityDocument,
+    check: (c: RouteContext) => Promise<T>,
+  ) {
     super(check, "request");
     this.document = document;
   }
@@ -74,15 +77,24 @@ export function bearer<T>(options: BearerOptions<T>): Security<T> {
     ...(options.format === undefined ? {} : { bearerFormat: options.format }),
     ...describe(options),
   };
-  return new Security<T>({ name: options.name ?? "bearer", scheme, scopes: [] }, async (c) => {
-    const token = bearerToken(c);
-    if (token === undefined) throw unauthorized(`Bearer realm="${quote(realm)}"`);
-    const who = await options.verify(token, c);
-    if (who === undefined) {
-      throw unauthorized(`Bearer realm="${quote(realm)}", error="invalid_token"`);
-    }
-    return who;
-  });
+  return new Security<T>(
+    { name: options.name ?? "bearer", scheme, scopes: [] },
+    async (c) => {
+      const token = bearerToken(c);
+      if (token === undefined) {
+        throw unauthorized(
+          `Bearer realm="${quote(realm)}"`,
+        );
+      }
+      const who = await options.verify(token, c);
+      if (who === undefined) {
+        throw unauthorized(
+          `Bearer realm="${quote(realm)}", error="invalid_token"`,
+        );
+      }
+      return who;
+    },
+  );
 }
 
 /** HTTP Basic's name and password. */
@@ -108,12 +120,15 @@ export interface BasicOptions<T> extends SecurityOptions<BasicCredential, T> {
 export function basic<T>(options: BasicOptions<T>): Security<T> {
   const challenge = `Basic realm="${quote(options.realm ?? "api")}", charset="UTF-8"`;
   const scheme = { type: "http", scheme: "basic", ...describe(options) };
-  return new Security<T>({ name: options.name ?? "basic", scheme, scopes: [] }, async (c) => {
-    const credential = basicCredential(c);
-    const who = credential && await options.verify(credential, c);
-    if (who === undefined) throw unauthorized(challenge);
-    return who;
-  });
+  return new Security<T>(
+    { name: options.name ?? "basic", scheme, scopes: [] },
+    async (c) => {
+      const credential = basicCredential(c);
+      const who = credential && await options.verify(credential, c);
+      if (who === undefined) throw unauthorized(challenge);
+      return who;
+    },
+  );
 }
 
 /** Where a key is. */
@@ -131,7 +146,12 @@ export interface ApiKeyOptions<T> extends Omit<SecurityOptions<string, T>, "name
  * @returns The scheme.
  */
 export function apiKey<T>(options: ApiKeyOptions<T>): Security<T> {
-  const scheme = { type: "apiKey", in: options.in, name: options.name, ...describe(options) };
+  const scheme = {
+    type: "apiKey",
+    in: options.in,
+    name: options.name,
+    ...describe(options),
+  };
   const name = `apiKey_${options.in}_${options.name.replace(/[^A-Za-z0-9._-]/g, "_")}`;
   return new Security<T>({ name, scheme, scopes: [] }, async (c) => {
     const key = options.in === "header"
@@ -142,7 +162,9 @@ export function apiKey<T>(options: ApiKeyOptions<T>): Security<T> {
     const who = key === undefined || key === "" ? undefined : await options.verify(key, c);
     // RFC 9110 §11.6.1 wants a challenge with a 401; there is no registered scheme for keys.
     if (who === undefined) {
-      throw unauthorized(`ApiKey in="${options.in}", name="${quote(options.name)}"`);
+      throw unauthorized(
+        `ApiKey in="${options.in}", name="${quote(options.name)}"`,
+      );
     }
     return who;
   });
@@ -181,7 +203,9 @@ export interface OAuth2Options<T extends Scoped> extends SecurityOptions<string,
  * @returns The scheme.
  * @throws {TypeError} For a scope that no flow names.
  */
-export function oauth2<T extends Scoped>(options: OAuth2Options<T>): Security<T> {
+export function oauth2<T extends Scoped>(
+  options: OAuth2Options<T>,
+): Security<T> {
   const needed = options.scopes ?? [];
   const named = Object.values(options.flows).flatMap((flow) => Object.keys(flow.scopes));
   for (const scope of needed) {
@@ -190,7 +214,11 @@ export function oauth2<T extends Scoped>(options: OAuth2Options<T>): Security<T>
     }
   }
   const scheme = { type: "oauth2", flows: options.flows, ...describe(options) };
-  return new Security<T>({ name: options.name ?? "oauth2", scheme, scopes: needed }, async (c) => {
+  return new Security<T>({
+    name: options.name ?? "oauth2",
+    scheme,
+    scopes: needed,
+  }, async (c) => {
     const token = bearerToken(c);
     if (token === undefined) throw unauthorized("Bearer");
     const who = await options.verify(token, c);
@@ -253,9 +281,19 @@ export function zapCap<T>(options: ZapCapOptions<T>): Security<T> {
     const challenge = `ZapCap kind="${quote(options.kind)}", op="${quote(options.op)}"`;
     if (token === undefined) throw unauthorized(challenge);
     const target = typeof options.target === "string" ? options.target : options.target(c);
-    const who = await options.verify(token, { kind: options.kind, op: options.op, target }, c);
-    if (who === undefined) throw unauthorized(`${challenge}, error="invalid_token"`);
-    if (who === false) throw new HttpError(403, { detail: "The capability does not allow this" });
+    const who = await options.verify(token, {
+      kind: options.kind,
+      op: options.op,
+      target,
+    }, c);
+    if (who === undefined) {
+      throw unauthorized(`${challenge}, error="invalid_token"`);
+    }
+    if (who === false) {
+      throw new HttpError(403, {
+        detail: "The capability does not allow this",
+      });
+    }
     return who;
   });
 }
@@ -272,16 +310,26 @@ function quote(text: string): string {
   return text.replace(/["\\]/g, "\\$&");
 }
 
-function bearerToken(c: RouteContext, scheme: string = "bearer"): string | undefined {
-  const match = /^([A-Za-z]+) +([^\s,]+)$/.exec(c.request.headers.get("authorization") ?? "");
+function bearerToken(
+  c: RouteContext,
+  scheme: string = "bearer",
+): string | undefined {
+  const match = /^([A-Za-z]+) +([^\s,]+)$/.exec(
+    c.request.headers.get("authorization") ?? "",
+  );
   return match !== null && match[1]!.toLowerCase() === scheme ? match[2] : undefined;
 }
 
 function basicCredential(c: RouteContext): BasicCredential | undefined {
-  const match = /^basic +([A-Za-z0-9+/=]+)$/i.exec(c.request.headers.get("authorization") ?? "");
+  const match = /^basic +([A-Za-z0-9+/=]+)$/i.exec(
+    c.request.headers.get("authorization") ?? "",
+  );
   if (match === null) return undefined;
   try {
-    const bytes = Uint8Array.from(atob(match[1]!), (char) => char.charCodeAt(0));
+    const bytes = Uint8Array.from(
+      atob(match[1]!),
+      (char) => char.charCodeAt(0),
+    );
     const pair = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     const colon = pair.indexOf(":");
     if (colon === -1) return undefined;

@@ -45,7 +45,9 @@ export class SseWriter extends StreamWriter {
    * @throws {RangeError} For another number.
    */
   async retry(ms: number): Promise<void> {
-    if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError(`Cannot write retry ${ms}`);
+    if (!Number.isSafeInteger(ms) || ms < 0) {
+      throw new RangeError(`Cannot write retry ${ms}`);
+    }
     await this.write(`retry: ${ms}\n\n`);
   }
 }
@@ -56,7 +58,10 @@ export function formatEvent({ event, data, id }: ServerSentEvent): string {
   if (id !== undefined) out += `id: ${singleLine("id", id)}\n`;
   if (event !== undefined) out += `event: ${singleLine("event", event)}\n`;
   if (data !== undefined || out === "") {
-    out += lines("data: ", typeof data === "string" ? data : JSON.stringify(data) ?? "");
+    out += lines(
+      "data: ",
+      typeof data === "string" ? data : JSON.stringify(data) ?? "",
+    );
   }
   return out + "\n";
 }
@@ -67,7 +72,9 @@ function lines(prefix: string, text: string): string {
 
 function singleLine(field: string, text: string): string {
   // deno-lint-ignore no-control-regex -- these are what is refused
-  if (/[\r\n\x00]/.test(text)) throw new TypeError(`Cannot write ${field}: it has a CR, LF or NUL`);
+  if (/[\r\n\x00]/.test(text)) {
+    throw new TypeError(`Cannot write ${field}: it has a CR, LF or NUL`);
+  }
   return text;
 }
 
@@ -92,7 +99,10 @@ export const EVENT_STREAM_HEADERS: Readonly<Record<string, string>> = {
  * @returns The reply.
  * @throws {TypeError} For an option that is not known.
  */
-export function sse(write: (writer: SseWriter) => unknown, options: SseOptions = {}): Reply {
+export function sse(
+  write: (writer: SseWriter) => unknown,
+  options: SseOptions = {},
+): Reply {
   assertKnownOptions(options, ["heartbeatMs"], "sse()");
   return new StreamReply(
     (c) => new SseWriter(c.request.headers.get("last-event-id") ?? undefined),

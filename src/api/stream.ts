@@ -98,7 +98,9 @@ export class StreamReply<W extends StreamWriter> extends Reply {
   }
 
   toResponse(c: RouteContext): Response {
-    if (c.request.method === "HEAD") return c.respond(null, this.#status, this.#headers);
+    if (c.request.method === "HEAD") {
+      return c.respond(null, this.#status, this.#headers);
+    }
     const writer = this.#make(c);
     let ended = () => {};
     c.bodySent = new Promise<void>((resolve) => (ended = resolve));
@@ -179,5 +181,10 @@ export function stream(
     "content-type": options.type ?? "application/octet-stream",
     ...options.headers,
   };
-  return new StreamReply(() => new StreamWriter(), write, headers, options.status);
+  return new StreamReply(
+    () => new StreamWriter(),
+    write,
+    headers,
+    options.status,
+  );
 }

@@ -10,7 +10,11 @@ import type { Type } from "./types/type.ts";
  * @param headers More header fields.
  * @returns The reply.
  */
-export function text(value: string, status?: number, headers?: ReplyHeaders): Reply;
+export function text(
+  value: string,
+  status?: number,
+  headers?: ReplyHeaders,
+): Reply;
 /**
  * The schema type of a text.
  *

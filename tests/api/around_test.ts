@@ -113,7 +113,7 @@ test("Hono's middleware works: cors, compress, etag, jwt, request-id, secure-hea
     "SAMEORIGIN",
   ]);
   assert(fixed.headers.has("x-request-id"));
-  assertEquals(api.staticResponses(), []);
+  assertEquals([...api.fixedResponses()], []);
 });
 
 test("a 500 is logged with the request id, which the client is told", async () => {

@@ -22,7 +22,11 @@ export interface DocsPageOptions {
 }
 
 /** The page's parts, by name below `base`. */
-export type DocsAsset = "swagger-ui.js" | "swagger-ui.css" | "page.js" | "page.css";
+export type DocsAsset =
+  | "swagger-ui.js"
+  | "swagger-ui.css"
+  | "page.js"
+  | "page.css";
 
 /**
  * The page.
@@ -50,7 +54,10 @@ export function docsPage(options: DocsPageOptions): Response {
  * @param acceptEncoding The request's `accept-encoding`.
  * @returns The response, gzipped where it can be.
  */
-export function docsAsset(name: DocsAsset, acceptEncoding: string | null): Response {
+export function docsAsset(
+  name: DocsAsset,
+  acceptEncoding: string | null,
+): Response {
   const headers: Record<string, string> = {
     "content-type": name.endsWith(".js")
       ? "text/javascript; charset=UTF-8"
@@ -63,11 +70,17 @@ export function docsAsset(name: DocsAsset, acceptEncoding: string | null): Respo
   if (name === "page.js" || name === "page.css") {
     return new Response(name === "page.js" ? PAGE_JS : PAGE_CSS, { headers });
   }
-  const bytes = fromBase64(name === "swagger-ui.js" ? SWAGGER_UI_JS : SWAGGER_UI_CSS);
+  const bytes = fromBase64(
+    name === "swagger-ui.js" ? SWAGGER_UI_JS : SWAGGER_UI_CSS,
+  );
   if (/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(acceptEncoding ?? "")) {
-    return new Response(bytes, { headers: { ...headers, "content-encoding": "gzip" } });
+    return new Response(bytes, {
+      headers: { ...headers, "content-encoding": "gzip" },
+    });
   }
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const plain = new Blob([bytes]).stream().pipeThrough(
+    new DecompressionStream("gzip"),
+  );
   return new Response(plain, { headers });
 }
 

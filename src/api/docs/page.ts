@@ -1,7 +1,11 @@
 import { SWAGGER_UI_VERSION } from "./version.ts";
 
 /** The page: nothing inline, so that its policy can be strict. */
-export function pageHtml(title: string, base: string, openapiUrl: string): string {
+export function pageHtml(
+  title: string,
+  base: string,
+  openapiUrl: string,
+): string {
   const asset = (name: string) => escapeHtml(`${base}/${name}?v=${SWAGGER_UI_VERSION}`);
   return `<!doctype html>
 <html lang="en">
