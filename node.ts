@@ -16,3 +16,6 @@
 
 export * from "./mod.ts";
 export * from "./src/rpc/mod.ts";
+export { type AppendedFile, openAppendFile } from "./src/runtime/append_file.ts";
+export { connectRedis, type RedisConnection } from "./src/runtime/redis_socket.ts";
+export type { RedisValue } from "./src/runtime/redis_reply.ts";

@@ -51,9 +51,7 @@ export class Authenticity {
   open(cap: Cap): Link {
     const raw = cap.raw();
     const proof = this.#proofs.get(raw);
-    return proof
-      ? { cap: proof.cap, proof }
-      : { cap: Cap.wrap(raw.slice()), proof: undefined };
+    return proof ? { cap: proof.cap, proof } : { cap: Cap.wrap(raw.slice()), proof: undefined };
   }
 
   /** Drops the proof of a capability that is expired or revoked. */
@@ -66,9 +64,7 @@ export class Authenticity {
     if (step.check === "authentic") return this.#authentic(step.link);
     const { child, link } = step;
     const id = link.cap.knownId();
-    return id
-      ? isParent(child, id)
-      : link.cap.id().then((id) => isParent(child, id), failed);
+    return id ? isParent(child, id) : link.cap.id().then((id) => isParent(child, id), failed);
   }
 
   #authentic({ cap, proof }: Link): Verdict | Promise<Verdict> {
@@ -88,9 +84,7 @@ export class Authenticity {
     answer: Answer | Promise<Answer>,
     revoked: boolean | Promise<boolean>,
   ): Promise<Verdict> {
-    return await revoked
-      ? this.#revoked(proof.cap)
-      : confirm(proof, await answer);
+    return await revoked ? this.#revoked(proof.cap) : confirm(proof, await answer);
   }
 
   #revoked(cap: Cap): CapError {
@@ -142,9 +136,7 @@ export class Authenticity {
     const { isRevoked } = this.#ask;
     if (!isRevoked) return false;
     const id = cap.knownId();
-    return id
-      ? this.#isListed(id, isRevoked)
-      : this.#isListedLater(cap, isRevoked);
+    return id ? this.#isListed(id, isRevoked) : this.#isListedLater(cap, isRevoked);
   }
 
   /** A digest that fails tells nothing of revocations, so it counts as one. */
@@ -155,24 +147,18 @@ export class Authenticity {
   #isListed(id: Uint8Array, isRevoked: IsRevoked): boolean | Promise<boolean> {
     const answer = this.#ask.hooks.ask(() => isRevoked(id));
     // Only a clear no lets a capability pass.
-    return answer instanceof Promise
-      ? answer.then((answer) => answer !== false)
-      : answer !== false;
+    return answer instanceof Promise ? answer.then((answer) => answer !== false) : answer !== false;
   }
 }
 
 function asKey(
   answer: Uint8Array | null | undefined | typeof UNANSWERED,
 ): Answer {
-  return answer instanceof Uint8Array && answer.length >= 32
-    ? answer
-    : undefined;
+  return answer instanceof Uint8Array && answer.length >= 32 ? answer : undefined;
 }
 
 function confirm(proof: Proof, answer: Answer): Verdict {
-  return answer && equalBytes(answer, proof.key)
-    ? null
-    : new CapError("issuer_unknown");
+  return answer && equalBytes(answer, proof.key) ? null : new CapError("issuer_unknown");
 }
 
 function isParent(child: Cap, id: Uint8Array): Verdict {

@@ -4,14 +4,7 @@ import { ZapParseError } from "../wire/parse_error.ts";
 import { type ListView, Message, type StructView } from "../wire/views.ts";
 import { CapError } from "./error.ts";
 import { hash32 } from "./hash.ts";
-import {
-  CAVEAT_KIND,
-  CAVEAT_VALUE,
-  FIELD,
-  SIG_SIZE,
-  SIGNED_SIZE,
-  u32At,
-} from "./layout.ts";
+import { CAVEAT_KIND, CAVEAT_VALUE, FIELD, SIG_SIZE, SIGNED_SIZE, u32At } from "./layout.ts";
 import { MAX_CAP_BYTES } from "./limits.ts";
 
 /** A restriction on a capability. */

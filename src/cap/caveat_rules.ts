@@ -74,10 +74,8 @@ const BUILT_IN: Readonly<Record<number, CaveatEvaluator>> = {
     return max !== undefined && amount !== undefined && amount >= 0n &&
       amount <= max;
   },
-  [CaveatKind.DestChain]: (value, { destChain }) =>
-    !!destChain && equalBytes(value, destChain),
-  [CaveatKind.AssetID]: (value, { assetID }) =>
-    !!assetID && equalBytes(value, assetID),
+  [CaveatKind.DestChain]: (value, { destChain }) => !!destChain && equalBytes(value, destChain),
+  [CaveatKind.AssetID]: (value, { assetID }) => !!assetID && equalBytes(value, assetID),
   [CaveatKind.IPCIDR]: (value, { ip }) => {
     const network = decodeNetwork(value);
     const address = ip === undefined ? undefined : parseIpAddress(ip);
@@ -89,8 +87,7 @@ const BUILT_IN: Readonly<Record<number, CaveatEvaluator>> = {
     return mask !== undefined && op !== undefined && op !== 0n &&
       (op & ~mask) === 0n;
   },
-  [CaveatKind.MaxDepth]: (value, _, { depth }) =>
-    value.length === 1 && depth <= value[0]!,
+  [CaveatKind.MaxDepth]: (value, _, { depth }) => value.length === 1 && depth <= value[0]!,
   [CaveatKind.Audience]: (value, { audience }) =>
     audience !== undefined &&
     equalBytes(value, new TextEncoder().encode(audience)),
@@ -133,11 +130,7 @@ export class CaveatRules {
     for (const [depth, { cap }] of links.entries()) {
       for (const [index, caveat] of cap.caveats().entries()) {
         const own = this.#evaluators[caveat.kind] !== undefined;
-        const list = own
-          ? looks
-          : caveat.kind === CaveatKind.RateLimit
-          ? rates
-          : nonces;
+        const list = own ? looks : caveat.kind === CaveatKind.RateLimit ? rates : nonces;
         list.push({ cap, depth, now, caveat, index });
       }
     }

@@ -19,8 +19,7 @@ export type CapErrorCode =
   | "missing_signer";
 
 const MESSAGES: Readonly<Record<CapErrorCode, string>> = {
-  too_short:
-    "Capability is cut short: its header or its signature does not fit",
+  too_short: "Capability is cut short: its header or its signature does not fit",
   bad_magic: 'Capability does not begin with "ZAP\\0"',
   bad_caveats: "Caveats of the capability cannot be parsed",
   unknown_caveat: "Capability has a caveat of unknown kind",

@@ -101,9 +101,7 @@ export function capGuard(options: CapGuardOptions): CapGuard {
   return async (method, cap, request = {}) => {
     const rule = rules.get(method);
     if (rule === "open") return { status: 200 };
-    const code = rule
-      ? await check(options.verifier, rule, cap, request)
-      : "no_rule";
+    const code = rule ? await check(options.verifier, rule, cap, request) : "no_rule";
     if (code === undefined) return { status: 200 };
     const status = FORBIDDEN.has(code) ? 403 : 401;
     options.log?.({ method, status, code });

@@ -11,16 +11,9 @@ export { ALG_TAG_OFFSET, SIG_SIZE } from "./layout.ts";
 export { hash32 } from "./hash.ts";
 export { signatureField, type Signer } from "./signer.ts";
 export { Ed25519Signer } from "./ed25519_signer.ts";
-export {
-  exportEd25519PublicKey,
-  importEd25519PublicKey,
-} from "./ed25519_keys.ts";
+export { exportEd25519PublicKey, importEd25519PublicKey } from "./ed25519_keys.ts";
 export { attenuate, type Issuance, issue } from "./issue.ts";
-export {
-  Verifier,
-  type VerifierOptions,
-  verifyRevocation,
-} from "./verifier.ts";
+export { Verifier, type VerifierOptions, verifyRevocation } from "./verifier.ts";
 export type { IsRevoked, IssuerKey } from "./authenticity.ts";
 export type { SchemeVerify } from "./signature_check.ts";
 export type { MaybePromise } from "./hooks.ts";
@@ -31,25 +24,10 @@ export type {
   CaveatPlace,
   CaveatRulesOptions,
 } from "./caveat_rules.ts";
-export {
-  MemoryNonces,
-  MemoryRates,
-  type NonceStore,
-  type RateStore,
-} from "./caveat_stores.ts";
-export {
-  decodeRevocation,
-  encodeRevocation,
-  type Revocation,
-  revoke,
-} from "./revocation.ts";
+export { MemoryNonces, MemoryRates, type NonceStore, type RateStore } from "./caveat_stores.ts";
+export { decodeRevocation, encodeRevocation, type Revocation, revoke } from "./revocation.ts";
 export { type CapChain, decodeChain, encodeChain } from "./chain.ts";
-export {
-  decodeAuthorization,
-  decodeToken,
-  encodeAuthorization,
-  encodeToken,
-} from "./token.ts";
+export { decodeAuthorization, decodeToken, encodeAuthorization, encodeToken } from "./token.ts";
 export {
   type CapGuard,
   capGuard,

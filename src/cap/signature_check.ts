@@ -79,9 +79,7 @@ export class SignatureCheck {
     field: Uint8Array,
   ): Promise<CapError | null | "unhandled_scheme"> {
     const verify = this.#schemeVerify!;
-    const verdict = await this.#hooks.ask(() =>
-      verify(scheme, key.bytes, payload, field)
-    );
+    const verdict = await this.#hooks.ask(() => verify(scheme, key.bytes, payload, field));
     if (verdict === null || verdict === "unhandled_scheme") return verdict;
     if (verdict === UNANSWERED) {
       return new CapError(

@@ -1,17 +1,9 @@
 import { equalBytes } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
 import { assertKnownOptions } from "../base/options.ts";
-import {
-  Authenticity,
-  type IsRevoked,
-  type IssuerKey,
-} from "./authenticity.ts";
+import { Authenticity, type IsRevoked, type IssuerKey } from "./authenticity.ts";
 import type { Cap } from "./cap.ts";
-import {
-  type CaveatContext,
-  CaveatRules,
-  type CaveatRulesOptions,
-} from "./caveat_rules.ts";
+import { type CaveatContext, CaveatRules, type CaveatRulesOptions } from "./caveat_rules.ts";
 import { CapError } from "./error.ts";
 import { Hooks } from "./hooks.ts";
 import { IssuerKeys } from "./issuer_keys.ts";
@@ -20,11 +12,7 @@ import { CACHED_PROOFS, HOOK_TIMEOUT_MS, MAX_CHAIN } from "./limits.ts";
 import { type Revocation, revocationPayload } from "./revocation.ts";
 import { type SchemeVerify, SignatureCheck } from "./signature_check.ts";
 import { asSeconds, systemSeconds } from "./time.ts";
-import {
-  type ChainRequest,
-  type Link,
-  planVerification,
-} from "./verify_plan.ts";
+import { type ChainRequest, type Link, planVerification } from "./verify_plan.ts";
 
 /** What a verifier believes, and what it asks. */
 export interface VerifierOptions {

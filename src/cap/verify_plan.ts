@@ -74,9 +74,7 @@ function plan(
       checkLink(child, link.cap, request);
     if (broken) return broken;
   }
-  return areZero(links.at(-1)!.cap.parent(), 0, 32)
-    ? undefined
-    : "chain_broken";
+  return areZero(links.at(-1)!.cap.parent(), 0, 32) ? undefined : "chain_broken";
 }
 
 function checkAlone(
@@ -100,9 +98,7 @@ function checkRequest(
 ): CapErrorCode | undefined {
   if (!equalBytes(leaf.target(), request.target)) return "target_mismatch";
   if (!equalBytes(leaf.holder(), request.holder)) return "holder_mismatch";
-  return (leaf.permissions() & request.op) === 0n
-    ? "op_not_permitted"
-    : undefined;
+  return (leaf.permissions() & request.op) === 0n ? "op_not_permitted" : undefined;
 }
 
 function checkLink(
@@ -115,7 +111,5 @@ function checkLink(
   }
   if (!equalBytes(child.issuer(), link.holder())) return "chain_broken";
   if (!isDelegable(link)) return "not_delegable";
-  return equalBytes(link.target(), request.target)
-    ? undefined
-    : "target_mismatch";
+  return equalBytes(link.target(), request.target) ? undefined : "target_mismatch";
 }

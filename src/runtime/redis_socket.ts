@@ -7,6 +7,7 @@
 
 import { concatBytes } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
+import { currentNetwork } from "./current.ts";
 import { RedisReplyParser, type RedisValue } from "./redis_reply.ts";
 import type { ConnectOptions, Network, Socket } from "./types.ts";
 
@@ -36,15 +37,22 @@ interface Connection {
 /**
  * A client of one Redis server.
  *
- * @param network The runtime's sockets: `currentNetwork()`.
  * @param options Where Redis listens.
- * @param clock Timers. Default: the machine's.
+ * @param parts Sockets and timers, for tests. Default: those of the running runtime.
+ *
+ * @example
+ * ```ts ignore
+ * import { RedisRevocations } from "@zap-proto/edge/cap";
+ * import { connectRedis } from "@zap-proto/edge/node";
+ *
+ * const revocations = new RedisRevocations(connectRedis({ hostname: "127.0.0.1", port: 6379 }));
+ * ```
  */
 export function connectRedis(
-  network: Network,
   options: ConnectOptions,
-  clock: Clock = SYSTEM_CLOCK,
+  parts: { readonly network?: Network; readonly clock?: Clock } = {},
 ): RedisConnection {
+  const { network = currentNetwork(), clock = SYSTEM_CLOCK } = parts;
   let connection: Promise<Connection> | undefined;
   let isClosed = false;
   /** What waits on the newest connection. */

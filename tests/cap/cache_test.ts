@@ -4,15 +4,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Cap, issue, MemoryRevocations, revoke, Verifier } from "../../cap.ts";
 import { ByteCache } from "../../src/cap/byte_cache.ts";
-import {
-  chainOf,
-  judge,
-  keysOf,
-  NOW,
-  OP,
-  signerOf,
-  verifierOf,
-} from "./support.ts";
+import { chainOf, judge, keysOf, NOW, OP, signerOf, verifierOf } from "./support.ts";
 
 /** Counts WebCrypto's calls while `run` runs. */
 async function countCrypto(
@@ -143,9 +135,7 @@ test("revocation beside verification: once a revocation is kept, no verification
   const codes = await Promise.all(running);
   assertEquals(codes.slice(keptAt), Array(100).fill("revoked"));
   assert(
-    codes.slice(0, keptAt).every((code) =>
-      code === "valid" || code === "revoked"
-    ),
+    codes.slice(0, keptAt).every((code) => code === "valid" || code === "revoked"),
   );
   assertEquals(await judge(verifier, honest), "revoked");
 });
@@ -156,8 +146,7 @@ test("two revocations at once, from stores that answer later", async () => {
   const verifier = verifierOf(honest, {
     isRevoked: () => new Promise<boolean>((resolve) => pending.push(resolve)),
   });
-  const settle = (answers: boolean[]) =>
-    pending.splice(0).forEach((fn, i) => fn(answers[i]!));
+  const settle = (answers: boolean[]) => pending.splice(0).forEach((fn, i) => fn(answers[i]!));
   for (
     const [answers, code] of [[[false, false], "valid"], [
       [true, false],

@@ -440,8 +440,7 @@ test("property: an address is in a network if and only if their prefixes are the
           const mask = (0xff << (8 - keep)) & 0xff;
           return (a[i]! & mask) | (byte & ~mask);
         });
-        const expected =
-          bits(a).slice(0, prefix) === bits(mixed).slice(0, prefix);
+        const expected = bits(a).slice(0, prefix) === bits(mixed).slice(0, prefix);
         assertEquals(isInNetwork(a, mixed, prefix), expected);
       },
     ),

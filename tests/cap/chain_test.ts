@@ -106,12 +106,8 @@ test("every bit flip of an encoded chain is refused, or changes nothing but its 
       flipped[bit >> 3]! ^= 1 << (bit & 7);
       try {
         const { leaf, chain } = decodeChain(flipped);
-        const isSame = toHex(leaf.raw()) + chain.map((cap) =>
-              toHex(cap.raw())
-            ) === same;
-        return isSame
-          ? "same"
-          : await judge(verifier, { ...honest, leaf, chain });
+        const isSame = toHex(leaf.raw()) + chain.map((cap) => toHex(cap.raw())) === same;
+        return isSame ? "same" : await judge(verifier, { ...honest, leaf, chain });
       } catch (error) {
         assert(error instanceof CapError, String(error));
         return error.code;

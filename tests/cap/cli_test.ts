@@ -4,12 +4,7 @@ import { test } from "node:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { caveat, decodeRevocation, decodeToken } from "../../cap.ts";
 import { decodeBase64url } from "../../src/cap/base64url.ts";
 import { runCap } from "../../src/cli/cap.ts";

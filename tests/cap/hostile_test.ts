@@ -1,12 +1,7 @@
 /** Bad input: every change of a valid token is refused, and no failure is taken for a yes. */
 
 import { test } from "node:test";
-import {
-  assert,
-  assertEquals,
-  assertNotEquals,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import {
   Cap,
   CapError,
@@ -17,16 +12,7 @@ import {
   signatureField,
   Verifier,
 } from "../../cap.ts";
-import {
-  chainOf,
-  judge,
-  keysOf,
-  NOW,
-  OP,
-  signerOf,
-  TARGET,
-  verifierOf,
-} from "./support.ts";
+import { chainOf, judge, keysOf, NOW, OP, signerOf, TARGET, verifierOf } from "./support.ts";
 
 /** The verdict on bytes: the code of what was thrown or answered, `"valid"` for none. */
 async function verdictOf(
@@ -152,9 +138,7 @@ test("every swap of two links of a chain is refused, as are links left out or do
       refused++;
     }
     // Without its leaf, a chain is the honest chain of the link above.
-    const without = i === 0
-      ? [...caps].reverse()
-      : caps.filter((_, k) => k !== i);
+    const without = i === 0 ? [...caps].reverse() : caps.filter((_, k) => k !== i);
     const doubled = [...caps.slice(0, i + 1), ...caps.slice(i)];
     for (const list of [without, doubled]) {
       const [leaf, ...chain] = list as [Cap, ...Cap[]];

@@ -28,9 +28,7 @@ export async function startRedis(): Promise<TestRedis | undefined> {
   const server = spawn("redis-server", options, {
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const exited = new Promise<void>((resolve) =>
-    server.once("exit", () => resolve())
-  );
+  const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {
     let output = "";
     server.stdout.on("data", (chunk) => {

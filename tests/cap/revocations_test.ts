@@ -18,7 +18,6 @@ import {
   Verifier,
 } from "../../cap.ts";
 import { openAppendFile } from "../../src/runtime/append_file.ts";
-import { currentNetwork } from "../../src/runtime/current.ts";
 import { RedisReplyParser } from "../../src/runtime/redis_reply.ts";
 import { connectRedis } from "../../src/runtime/redis_socket.ts";
 import { toHex } from "../support/vectors.ts";
@@ -61,9 +60,7 @@ class CrashingFile implements AppendFile {
     const taken = bytes.subarray(0, Math.min(bytes.length, this.left));
     this.left -= taken.length;
     this.bytes = new Uint8Array([...this.bytes, ...taken]);
-    return taken.length < bytes.length
-      ? Promise.reject(new Error("disk full"))
-      : Promise.resolve();
+    return taken.length < bytes.length ? Promise.reject(new Error("disk full")) : Promise.resolve();
   }
 
   truncate(length: number): Promise<void> {
@@ -110,9 +107,7 @@ test("a revocation is admitted only if it is of this capability and by its issue
 test("only the issuer revokes, and a parent's revocation kills its descendants", async () => {
   const honest = await chainOf(3);
   const root = honest.chain[1]!;
-  const error = await assertRejects(() =>
-    revoke(root, NOW, honest.signers[1]!)
-  );
+  const error = await assertRejects(() => revoke(root, NOW, honest.signers[1]!));
   assertEquals((error as { code?: string }).code, "chain_broken");
   const store = new MemoryRevocations(() => NOW);
   const verifier = verifierOf(honest, {
@@ -281,7 +276,7 @@ test("Redis: revocations are shared, go when they may, and fail closed", async (
     console.log("skipped: redis-server is not installed");
     return t.skip("redis-server is not installed");
   }
-  const client = connectRedis(currentNetwork(), {
+  const client = connectRedis({
     hostname: "127.0.0.1",
     port: redis.port,
   });
@@ -314,7 +309,7 @@ test("Redis: revocations are shared, go when they may, and fail closed", async (
     );
     assertEquals(await store.get(await honest.leaf.id()), undefined);
     // Others see it; many at once are answered in order.
-    const other = connectRedis(currentNetwork(), {
+    const other = connectRedis({
       hostname: "127.0.0.1",
       port: redis.port,
     });
@@ -361,8 +356,7 @@ test("Redis: revocations are shared, go when they may, and fail closed", async (
 });
 
 test("Redis: replies are parsed however they are cut, and bounded", () => {
-  const text =
-    "+OK\r\n-ERR no\r\n:-7\r\n$3\r\na\r\n\r\n$-1\r\n*2\r\n:1\r\n*1\r\n$0\r\n\r\n*-1\r\n";
+  const text = "+OK\r\n-ERR no\r\n:-7\r\n$3\r\na\r\n\r\n$-1\r\n*2\r\n:1\r\n*1\r\n$0\r\n\r\n*-1\r\n";
   const bytes = new TextEncoder().encode(text);
   for (let size = 1; size <= bytes.length; size++) {
     const parser = new RedisReplyParser();

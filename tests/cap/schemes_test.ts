@@ -55,9 +55,7 @@ const signers: [string, number, number, () => Promise<TestSigner>][] = [
 /** The implementations that this runtime has. */
 async function implementations(): Promise<MlDsa65[]> {
   const chosen = await chooseMlDsa65();
-  return chosen === webCryptoMlDsa65
-    ? [webCryptoMlDsa65, nobleMlDsa65]
-    : [nobleMlDsa65];
+  return chosen === webCryptoMlDsa65 ? [webCryptoMlDsa65, nobleMlDsa65] : [nobleMlDsa65];
 }
 
 test("each scheme signs and verifies; a verifier without it refuses its tag", async () => {
@@ -71,8 +69,7 @@ test("each scheme signs and verifies; a verifier without it refuses its tag", as
     assertEquals(field[3407], tag);
     assert(field.subarray(length, 3407).every((byte) => byte === 0), name);
     const issuerKey = () => signer.publicKey();
-    const code = async (verifier: Verifier) =>
-      (await verifier.verify(cap, NOW))?.code ?? "valid";
+    const code = async (verifier: Verifier) => (await verifier.verify(cap, NOW))?.code ?? "valid";
     assertEquals(
       await code(new Verifier({ issuerKey, schemeVerify })),
       "valid",
@@ -214,8 +211,7 @@ test("ML-DSA-65: keys and signatures that two WebCryptos made, on every implemen
 test("ML-DSA-65: implementations make the same keys and verify each other's signatures", async (t) => {
   const all = await implementations();
   if (all.length === 1) {
-    const reason =
-      "this runtime's WebCrypto has no ML-DSA-65: nothing to compare noble with";
+    const reason = "this runtime's WebCrypto has no ML-DSA-65: nothing to compare noble with";
     console.log(`skipped: ${reason}`);
     return t.skip(reason);
   }
@@ -378,8 +374,7 @@ test("secp256k1: keys go through JWK; what is no key is refused with a TypeError
     TypeError,
   );
   await assertRejects(
-    () =>
-      Secp256k1Signer.importKey("jwk", { ...jwk, x: other.x!, y: other.y! }),
+    () => Secp256k1Signer.importKey("jwk", { ...jwk, x: other.x!, y: other.y! }),
     TypeError,
   );
   await assertRejects(

@@ -180,8 +180,7 @@ test("vectors: what the reference refuses to attenuate is refused", async () => 
     const signer = await Ed25519Signer.fromSeed(fromHex(v.h1Seed));
     const root = Cap.wrap(fromHex(v.root));
     const error = await assertRejects(
-      () =>
-        attenuate(root, fromHex(v.holder), BigInt(v.op), undefined, 0n, signer),
+      () => attenuate(root, fromHex(v.holder), BigInt(v.op), undefined, 0n, signer),
       CapError,
     );
     assertEquals(error.code, v.attenuateError);

@@ -4,11 +4,7 @@ import { equalBytes } from "../../base/bytes.ts";
 import type { Cap } from "../cap.ts";
 import { CapError } from "../error.ts";
 import type { MaybePromise } from "../hooks.ts";
-import {
-  decodeRevocation,
-  encodeRevocation,
-  type Revocation,
-} from "../revocation.ts";
+import { decodeRevocation, encodeRevocation, type Revocation } from "../revocation.ts";
 import type { Verifier } from "../verifier.ts";
 
 /** A revocation as it is kept. */

@@ -4,11 +4,7 @@ import { CapError } from "../error.ts";
 import { Scheme } from "../kinds.ts";
 import { IssuerKeys } from "../issuer_keys.ts";
 import { isStrictEd25519Signature } from "../ed25519_strict.ts";
-import {
-  chooseMlDsa65,
-  ML_DSA65_PUBLIC_KEY_SIZE,
-  ML_DSA65_SIGNATURE_SIZE,
-} from "./ml_dsa65.ts";
+import { chooseMlDsa65, ML_DSA65_PUBLIC_KEY_SIZE, ML_DSA65_SIGNATURE_SIZE } from "./ml_dsa65.ts";
 import { verifySecp256k1 } from "./secp256k1.ts";
 
 /** Keys of the hybrid's classical half. */
