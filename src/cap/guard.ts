@@ -3,6 +3,7 @@
  * number and the capability's bytes go in, a status comes out.
  */
 
+import { equalBytes } from "../base/bytes.ts";
 import type { CaveatContext } from "./caveat_rules.ts";
 import { type CapChain, decodeChain } from "./chain.ts";
 import { CapError, type CapErrorCode } from "./error.ts";
@@ -16,6 +17,11 @@ export interface GuardRule {
   readonly op: bigint;
   /** The target that it must be for, 32 bytes. */
   readonly target: Uint8Array;
+  /**
+   * Who may issue the chain's root: SHA-256 of their public keys. Default: every issuer that the
+   * verifier knows, holders that only hand on included.
+   */
+  readonly roots?: readonly Uint8Array[];
 }
 
 /** What a server knows of a call beside its capability. */
@@ -126,7 +132,9 @@ async function check(
   const { leaf, chain } = presented;
   const holder = request.holder ?? leaf.holder();
   const context = request.context ?? {};
-  const { op, target } = rule;
+  const { op, target, roots } = rule;
+  const issuer = (chain.at(-1) ?? leaf).issuer();
+  if (roots && !roots.some((root) => equalBytes(root, issuer))) return "issuer_unknown";
   if (leaf.kind() === rule.kind) {
     return (await verifier.verifyChain(
       leaf,

@@ -80,6 +80,19 @@ test("each refusal has its status and its code in the log", async () => {
   );
 });
 
+test("a holder that may hand on may not issue roots, where the rule names those who may", async () => {
+  const honest = await chainOf(2);
+  const [owner, service] = honest.signers;
+  const verifier = verifierOf(honest);
+  const own = await issue({ kind: CapKind.KMSSign, target: TARGET, permissions: OP }, service!);
+  const lax = capGuard({ verifier, rules: { 1: RULE } });
+  const strict = capGuard({ verifier, rules: { 1: { ...RULE, roots: [owner!.public()] } } });
+  assertEquals((await lax(1, own.raw())).status, 200);
+  assertEquals(await strict(1, own.raw()), { status: 401, code: "issuer_unknown" });
+  assertEquals(await strict(1, encodeChain(honest.leaf, honest.chain)), { status: 200 });
+  assertEquals((await strict(1, honest.leaf.raw())).status, 401);
+});
+
 test("names of an object's prototype are no rules", async () => {
   const honest = await chainOf(1);
   const guard = capGuard({ verifier: verifierOf(honest), rules: {} });

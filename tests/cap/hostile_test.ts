@@ -483,9 +483,11 @@ test("an attenuated capability cannot be widened by its signer", async () => {
     ...child,
     target: new Uint8Array(32).fill(1),
   }, holder);
+  const otherKind = await issue({ ...child, kind: root.kind() + 1 }, holder);
   const verifier = new Verifier({ issuerKey: keysOf([owner, holder]) });
   const at = (leaf: Cap, target: Uint8Array) =>
     verifier.verifyChain(leaf, [root], OP, target, holder.public(), NOW);
+  assertEquals((await at(otherKind, TARGET))?.code, "chain_broken");
   assertEquals((await at(wider, TARGET))?.code, "perms_exceed_parent");
   assertEquals(
     (await at(elsewhere, elsewhere.target()))?.code,
