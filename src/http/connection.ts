@@ -129,17 +129,6 @@ export class Connection
     if (this.#server.limits.halfClose === "abort" && this.#queue.length > 0) {
       return this.#reset("client");
     }
-    this.#sealed = true;
-    const receiving = this.#receiving;
-    if (receiving !== undefined) {
-      this.#receiving = undefined;
-      receiving.last = true;
-      if (receiving.state === "arriving") this.#reset("client");
-      else {
-        abortRequest(receiving.request!, new Error("The client ended its request early"));
-        receiving.endBody(new Error("The client ended its request early"));
-      }
-    }
     this.#turn();
   }
 
@@ -260,9 +249,9 @@ export class Connection
           this.#endBody();
           break;
         case "more":
-          if (this.#receiving?.state === "arriving") this.#start(this.#receiving);
-          if (this.#receiving === undefined || !parser.hasUnread) return this.#settle();
-          break;
+          if (this.#peerEnded) this.#cutShort();
+          else if (this.#receiving?.state === "arriving") this.#start(this.#receiving);
+          return this.#settle();
         case "fault":
           this.#fault(parser.fault);
           break;
@@ -657,6 +646,25 @@ export class Connection
   }
 
   // Ends.
+
+  /** The client has ended its side and all of it has been read: what is not whole never will be. */
+  #cutShort(): void {
+    this.#sealed = true;
+    const receiving = this.#receiving;
+    if (receiving === undefined) return;
+    this.#receiving = undefined;
+    receiving.last = true;
+    if (receiving.state === "finished") return;
+    const error = new Error("The client ended its request early");
+    if (receiving.state === "arriving") {
+      this.#held = undefined;
+      this.#queue.pop();
+      this.#abandon(receiving, "client_aborted");
+      return;
+    }
+    if (receiving.request !== undefined) abortRequest(receiving.request, error);
+    receiving.endBody(error);
+  }
 
   /** The bytes at the parser's hands mean nothing: answer so, in turn, and end. */
   #fault(code: FaultCode): void {

@@ -78,8 +78,9 @@ export class NodeSocket implements Socket {
   destroy(): void {
     if (this.#gone) return;
     this.#gone = true;
-    // A reset only exists on TCP. `resetAndDestroy` alone would wait for unsent bytes.
-    if (this.tls === undefined && this.localAddress.transport === "tcp") {
+    // A reset only exists on TCP. `resetAndDestroy` alone would wait for unsent bytes; after `end`
+    // libuv refuses it (EINVAL), and the socket would neither close nor say so.
+    if (!this.#ended && this.tls === undefined && this.localAddress.transport === "tcp") {
       this.#socket.resetAndDestroy?.();
     }
     this.#socket.destroy();
