@@ -38,6 +38,7 @@ ${members("value")}}
 
 function viewClass(names: FileNames, struct: Struct): string {
   const { view } = names.struct(struct.name);
+  const codec = names.use("codec");
   const getters = getterNames(struct);
   const doc = `A view of \`${view}\`; nothing is copied.`;
   const members = struct.fields.map((field) => {
@@ -51,8 +52,7 @@ function viewClass(names: FileNames, struct: Struct): string {
     `export class ${view} extends ${names.use("StructView")} {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): ${view} {
-    const root = ${names.use("Message")}.parse(bytes).root();
-    return new ${view}(root.data, root.offset);
+    return new ${view}(${codec}.checked(bytes), ${codec}.rootOffset(bytes));
   }
 ${members.join("")}}
 `;

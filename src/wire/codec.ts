@@ -31,6 +31,7 @@ export {
   putF64s,
   type PutScalars,
 } from "./put_scalars.ts";
+export { checked, rootOffset } from "./root.ts";
 export { decode, getShort, getStruct, getStructs, type ReadStruct } from "./decode.ts";
 export {
   getBytes,
