@@ -2,24 +2,30 @@
 
 import { parseArgs, styleText } from "node:util";
 import { encodeHex } from "../base/bytes.ts";
+import { tokenBytes } from "../cap/token.ts";
+import { parseSchema } from "../schema/parser/parse_schema.ts";
 import { RpcError, statusText, ZapClient } from "../rpc/mod.ts";
 import { formatAddress, parseAddress, type ZapAddress } from "./address.ts";
 import type { CliIo } from "./io.ts";
 import { formatBody, printableText, readPayload } from "./payload.ts";
+import { findMethod, type TypedMethod } from "./typed_call.ts";
 import { usageError } from "./usage.ts";
 
 const HELP = `Usage: zap call ADDRESS METHOD [PAYLOAD] [options]
 
-Calls METHOD (its ordinal: 1, 2, …) of the server at ADDRESS and prints the status and the body.
+Calls METHOD of the server at ADDRESS and prints the status and the body.
 
   ADDRESS   host:port, [ipv6]:port, zaps://host:port (TLS) or unix:/path; port 9999 if left out
-  PAYLOAD   text; hex:48656c6c6f or 0x48656c6c6f; @FILE, or @- for standard input. Default: empty
+  METHOD    Its ordinal: 1, 2, …; with --schema also its name, such as Notes.create
+  PAYLOAD   text; hex:48656c6c6f or 0x48656c6c6f; @FILE, or @- for standard input. Default: empty.
+            With a method's name: JSON, or @FILE with JSON
 
 Options:
+  --schema=FILE    A .zap schema: METHOD may be a name, PAYLOAD and the body are JSON
   --framing=KIND   node (default) or mux: what the server's port speaks
   --timeout=MS     Milliseconds to wait for the connection, then for the answer. Default 10000
-  --cap=@FILE      Capability to send: a file's bytes (also hex:…). Default: the environment's
-                   ZAP_CAP, hex or @FILE, if it is set
+  --cap=@FILE      Capability to send: a file with its bytes or its text form. Default: the
+                   environment's ZAP_CAP, the text form, hex or @FILE, if it is set
   --ca=FILE        Certificate authorities (PEM) for a zaps:// address, instead of the system's
   --raw            Write the body's bytes to standard output and nothing else
   --json           Print {"status","statusText","body":{"hex","text"}} instead
@@ -29,6 +35,7 @@ Exit codes: 0 status 200, 1 another status or no answer, 2 wrong usage.
 `;
 
 const OPTIONS = {
+  schema: { type: "string" },
   framing: { type: "string" },
   timeout: { type: "string" },
   cap: { type: "string" },
@@ -41,6 +48,7 @@ const OPTIONS = {
 interface Request {
   readonly address: ZapAddress;
   readonly method: number;
+  readonly typed: TypedMethod | undefined;
   readonly payload: Uint8Array;
   readonly cap: Uint8Array;
   readonly framing: "node" | "mux";
@@ -63,7 +71,7 @@ export async function runCall(args: string[], io: CliIo): Promise<number> {
   try {
     const { status, body } = await call(request, io.interrupted);
     if (raw) io.stdout(body);
-    else io.stdout(json ? answerJson(status, body) : answerText(status, body, io.isTerminal));
+    else io.stdout((json ? answerJson : answerText)(status, body, request.typed, io.isTerminal));
     return status === 200 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
@@ -83,9 +91,12 @@ async function readRequest({ values, positionals }: Parsed, io: CliIo): Promise<
   if (where === undefined || ordinal === undefined || more.length > 0) {
     throw new TypeError("name an address, a method and at most one payload");
   }
-  const method = Number(ordinal);
-  if (!/^\d+$/.test(ordinal) || method < 1 || method > 0xffffffff) {
-    throw new TypeError(`method "${ordinal}" is not an ordinal: a whole number from 1`);
+  const typed = await readMethod(values.schema, ordinal, io);
+  const method = typed?.ordinal ?? Number(ordinal);
+  if (!typed && (!/^\d+$/.test(ordinal) || method < 1 || method > 0xffffffff)) {
+    throw new TypeError(
+      `method "${ordinal}" is not an ordinal: a whole number from 1, or a name with --schema`,
+    );
   }
   const timeoutMs = Number(values.timeout ?? 10_000);
   if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1) {
@@ -100,7 +111,8 @@ async function readRequest({ values, positionals }: Parsed, io: CliIo): Promise<
   return {
     address: parseAddress(where),
     method,
-    payload: await readPayload(text, io),
+    typed,
+    payload: typed ? typed.encode(await readJson(text, io)) : await readPayload(text, io),
     cap: await readCap(values.cap, io),
     framing,
     timeoutMs,
@@ -110,10 +122,34 @@ async function readRequest({ values, positionals }: Parsed, io: CliIo): Promise<
   };
 }
 
+async function readMethod(
+  file: string | undefined,
+  name: string,
+  io: CliIo,
+): Promise<TypedMethod | undefined> {
+  if (file === undefined || /^\d+$/.test(name)) return undefined;
+  const text = new TextDecoder().decode(await io.readFile(file));
+  return findMethod(parseSchema(text, { file }), name);
+}
+
+async function readJson(text: string | undefined, io: CliIo): Promise<string | undefined> {
+  if (!text?.startsWith("@")) return text;
+  return new TextDecoder().decode(await io.readFile(text.slice(1)));
+}
+
+/** A capability's bytes, from hex, from its text form, or from a file with its bytes or that text. */
 async function readCap(option: string | undefined, io: CliIo): Promise<Uint8Array> {
   const given = option ?? io.env("ZAP_CAP");
   if (given === undefined) return new Uint8Array(0);
-  return await readPayload(/^(@|hex:|0x)/.test(given) ? given : `hex:${given}`, io);
+  if (/^(hex:|0x)/.test(given)) return await readPayload(given, io);
+  const bytes = given.startsWith("@")
+    ? await io.readFile(given.slice(1))
+    : new TextEncoder().encode(given);
+  return isMessage(bytes) ? bytes : tokenBytes(new TextDecoder().decode(bytes).trim());
+}
+
+function isMessage(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x5a && bytes[1] === 0x41 && bytes[2] === 0x50 && bytes[3] === 0;
 }
 
 async function call(request: Request, signal: AbortSignal) {
@@ -150,14 +186,25 @@ function advice(error: RpcError, { address, framing, timeoutMs }: Request): stri
   }
 }
 
-function answerText(status: number, body: Uint8Array, colour: boolean): string {
+type Show = (
+  status: number,
+  body: Uint8Array,
+  typed: TypedMethod | undefined,
+  colour: boolean,
+) => string;
+
+const answerText: Show = (status, body, typed, colour) => {
   const line = `${status} ${statusText(status)}, ${body.length} bytes`;
   const head = colour ? styleText(status === 200 ? "green" : "red", line) : line;
-  return `${head}\n${formatBody(body)}`;
-}
+  const value = status === 200 ? typed?.decode(body) : undefined;
+  return `${head}\n${value ? JSON.stringify(value, null, 2) + "\n" : formatBody(body)}`;
+};
 
-function answerJson(status: number, body: Uint8Array): string {
+const answerJson: Show = (status, body, typed) => {
   const text = printableText(body);
-  const shown = { hex: encodeHex(body), ...(text === undefined ? {} : { text }) };
+  const value = status === 200 ? typed?.decode(body) : undefined;
+  const shown = value
+    ? { value }
+    : { hex: encodeHex(body), ...(text === undefined ? {} : { text }) };
   return JSON.stringify({ status, statusText: statusText(status), body: shown }) + "\n";
-}
+};

@@ -12,7 +12,7 @@ import { start } from "../support/runtime.ts";
 async function serve(...options: string[]) {
   const args = ["src/cli/zap.ts", "serve", "examples/echo.ts", "--zap=127.0.0.1:0", "--json"];
   const program = start([...args, ...options]);
-  const [line] = await program.printed(/^\{"kind":"ZAP.*$/m);
+  const [line] = await program.printed(/^\{"kind":"zap.*$/m);
   return { program, address: (JSON.parse(line) as { address: string }).address };
 }
 
@@ -57,6 +57,78 @@ test("zap call says what to do when there is no answer", async () => {
   assertEquals(error.code, "connect");
 });
 
+const SCHEMA = `package echo
+struct Text
+  Text text
+interface Echo
+  same(text: Text) returns (text: Text)
+  upper(text: Text) returns (text: Text)
+interface Other
+  upper(text: Text)
+`;
+
+test("zap call takes a method's name and JSON where a schema tells them", async () => {
+  const { program, address } = await serve();
+  const files = { "echo.zap": SCHEMA, "p.json": '{"text":"from a file"}' };
+  const cases: [string[], number, string][] = [
+    [["Echo.same", '{"text":"hi"}'], 0, '"text": "hi"'],
+    [["same", "@p.json"], 0, '"text": "from a file"'],
+    [["same", '{"text":"hi"}', "--json"], 0, '"body":{"value":{"text":"hi"}}'],
+    [["1", "raw"], 0, "raw"],
+    [["upper"], 2, "in several interfaces: write one of Echo.upper, Other.upper"],
+    [["sane", "{}"], 2, `did you mean "same"?`],
+    [["same", '{"txt":1}'], 2, "/txt"],
+    [["same", "{"], 2, "is not JSON"],
+  ];
+  for (const [args, exit, text] of cases) {
+    const io = fakeIo(files);
+    const code = await runCall([address, ...args, "--schema=echo.zap"], io);
+    assertEquals(code, exit, args.join(" ") + io.err);
+    assertStringIncludes(io.out + io.err, text);
+  }
+  program.signal("SIGTERM");
+  assertEquals(await program.exited, 0);
+});
+
+test("zap serve serves HTTP beside ZAP, with metrics and health", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "zap-edge-serve-"));
+  try {
+    const file = join(folder, "app.mjs");
+    writeFileSync(
+      file,
+      `let up = 0;
+export default {
+  startup: () => { up = 1; },
+  shutdown: () => console.log("shut down"),
+  fetch: (request) => new Response(request.method + " " + up),
+  rpc: { call: (call) => call.payload },
+  onListening: (addresses) => ["listening at " + Object.keys(addresses).sort().join(" and ")],
+  fixedResponses: () => [["GET", "/fixed", { status: 203, headers: {}, body: "fixed" }]],
+};`,
+    );
+    const program = start([
+      ...["src/cli/zap.ts", "serve", file, "--zap=127.0.0.1:0", "--http=127.0.0.1:0"],
+      ...["--metrics", "--health", "--limit=maxBodyBytes=4"],
+    ]);
+    const [, url] = await program.printed(/^HTTP on (http:\S+)/m);
+    await program.printed(/^listening at http and zap$/m);
+    const get = async (path: string, init?: RequestInit) => {
+      const response = await fetch(url + path, init);
+      return `${response.status} ${await response.text()}`;
+    };
+    assertEquals(await get("/"), "200 GET 1");
+    assertEquals(await get("/fixed"), "203 fixed");
+    assertStringIncludes(await get("/metrics"), "zap_http_connections_accepted_total");
+    assertMatch(await get("/readyz"), /^200/);
+    assertMatch(await get("/", { method: "POST", body: "12345" }), /^413/);
+    program.signal("SIGTERM");
+    assertEquals(await program.exited, 0, program.err);
+    assertStringIncludes(program.out, "shut down");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("zap call refuses wrong words before it connects", async () => {
   const cases: [string[], string][] = [
     [[], "name an address"],
@@ -92,6 +164,10 @@ test("zap serve says what is wrong with a module or an option", async () => {
       [["a", "--framing=h2"], 2, "neither node nor mux"],
       [["a", "--drain=-1"], 2, "not a whole number"],
       [["a", "--zap=::"], 2, "write host:port"],
+      [["a", "--workers=0"], 2, "at least 1"],
+      [["a", "--workers=2", "--http=0"], 2, "needs fixed ports"],
+      [["a", "--limit=maxBodyByte=1"], 2, `did you mean "maxBodyBytes"?`],
+      [["a", "--limit=maxBodyBytes=x"], 2, "not a whole number"],
       [[join(folder, "none.ts")], 1, "there is no file"],
       [[join(folder, "empty.mjs")], 1, "has nothing to serve"],
       [[join(folder, "broken.mjs")], 1, "at load"],

@@ -34,12 +34,23 @@ export interface Program {
   readonly exited: Promise<number | null>;
 }
 
+/** After this long a program that a test started is killed: many times what any of them takes. */
+const LONGEST_MS = 60_000;
+
 /** Starts a TypeScript program of this project on the running runtime, in the project's folder. */
 export function start(args: readonly string[], env: Record<string, string> = {}): Program {
   const child = spawn(process.execPath, [...RUN_ARGS[runtimeName], ...args], {
     cwd: project,
     env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
+  });
+  // A test that fails leaves nothing behind, and one that waits in vain ends.
+  const guard = setTimeout(() => child.kill("SIGKILL"), LONGEST_MS);
+  const kill = () => child.kill("SIGKILL");
+  process.on("exit", kill);
+  child.on("exit", () => {
+    clearTimeout(guard);
+    process.removeListener("exit", kill);
   });
   const waiting = new Set<() => void>();
   const program: Program = {
