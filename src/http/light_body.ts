@@ -127,14 +127,14 @@ export class LightBody {
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const known = this.#take();
     if (known === undefined) return this.carrier.arrayBuffer().then((all) => new Uint8Array(all));
-    if (known instanceof Promise) return known.then((bytes) => bytes.slice());
-    return Promise.resolve(typeof known === "string" ? encoder.encode(known) : known.slice());
+    if (known instanceof Promise) return known.then(copyOf);
+    return Promise.resolve(typeof known === "string" ? encoder.encode(known) : copyOf(known));
   }
 
   /** As `Body.arrayBuffer()`. */
   arrayBuffer(): Promise<ArrayBuffer> {
     return this.bytes().then((bytes) =>
-      bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
+      bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : copyOf(bytes).buffer
     );
   }
 
@@ -242,4 +242,9 @@ const LONE_SURROGATES = /\p{Surrogate}/gu;
 /** What encoding to UTF-8 and back would make of lone surrogates. */
 function wellFormed(text: string): string {
   return text.replace(LONE_SURROGATES, "\ufffd");
+}
+
+/** A copy also of a `Buffer`, whose own `slice` gives a view of what it was cut from: the head, the next request. */
+function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.prototype.slice.call(bytes) as Uint8Array<ArrayBuffer>;
 }
