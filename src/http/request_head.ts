@@ -53,6 +53,8 @@ export class RequestHead {
   #values: (string | undefined)[] | undefined;
   /** The request's URL, kept by the request that built it first. */
   url: string | undefined;
+  /** What `StaticRoutes` found for it: `null` is nothing, `undefined` not looked for yet. */
+  route: object | null | undefined;
 
   /** Offsets are in `bytes`; `host` is -1 where there is none. */
   constructor(
@@ -90,6 +92,7 @@ export class RequestHead {
     this.#names = undefined;
     this.#values = undefined;
     this.url = undefined;
+    this.route = undefined;
   }
 
   /** Whether a body follows. */

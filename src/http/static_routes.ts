@@ -50,12 +50,18 @@ export class StaticRoutes {
   /** The answer to a request, if there is one. */
   find(head: RequestHead): StaticAnswer | undefined {
     if (this.#answers.size === 0) return undefined;
+    let answer = head.route as StaticAnswer | null | undefined;
+    if (answer === undefined) answer = head.route = this.#lookUp(head);
+    if (answer === null) return undefined;
+    if (answer.dateVersion !== this.#date.version) this.#encode(answer);
+    return answer;
+  }
+
+  #lookUp(head: RequestHead): StaticAnswer | null {
     const { path } = head;
     const query = path.indexOf("?");
     const method = head.method === "HEAD" ? "GET" : head.method;
-    const answer = this.#answers.get(`${method} ${query < 0 ? path : path.slice(0, query)}`);
-    if (answer !== undefined && answer.dateVersion !== this.#date.version) this.#encode(answer);
-    return answer;
+    return this.#answers.get(`${method} ${query < 0 ? path : path.slice(0, query)}`) ?? null;
   }
 
   #add(response: StaticResponse): void {
