@@ -37,4 +37,4 @@ const { status } = spawnSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.jso
 });
 if (status !== 0) process.exit(1);
 for (const path of Object.values(npm.bin ?? {})) chmodSync(path, 0o755);
-console.log(`Built dist/ for ${Object.keys(wanted.exports).length} entries`);
+console.error(`Built dist/ for ${Object.keys(wanted.exports).length} entries`);

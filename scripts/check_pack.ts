@@ -72,7 +72,14 @@ for (const resolution of ["nodenext", "bundler"]) {
   run(
     folder,
     join(root, "node_modules/.bin/tsc"),
-    ...["--strict", "--noEmit", "--target", "es2022", "--lib", "es2023,dom,dom.iterable"],
+    ...[
+      "--strict",
+      "--noEmit",
+      "--target",
+      "es2022",
+      "--lib",
+      "es2023,esnext.disposable,dom,dom.iterable",
+    ],
     ...[
       "--module",
       module,

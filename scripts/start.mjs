@@ -13,7 +13,7 @@ if (!runtime) {
   process.exit(2);
 }
 ensureInstalled();
-const args = [...runtime.run, "src/cli/zap.ts", "serve", "examples/echo.ts", ...options];
+const args = [...runtime.run, "src/cli/zap.ts", "serve", "examples/notes/main.ts", ...options];
 const child = spawn(runtime.program, args, { cwd: root, stdio: "inherit" });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => {
