@@ -406,4 +406,4 @@ if (globalThis.process.argv.includes("--json")) {
     );
   }
 }
-globalThis.process.exit(0);
+globalThis.process.exit(goals.every(({ ratio, factor }) => ratio >= factor) ? 0 : 1);

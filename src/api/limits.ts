@@ -1,6 +1,6 @@
 /** Every limit, default and timeout of the API room, with its reason. */
 export interface ApiLimits {
-  /** Bytes of a JSON body, of a urlencoded form and of one multipart field's text. Default 10 MiB: what the HTTP server's own default admits. */
+  /** Bytes of a JSON body, of a urlencoded form and of one multipart field's text. Default 10 MiB: larger data should be streamed. */
   readonly maxBodyBytes: number;
   /** Bytes of a whole multipart body. Default 64 MiB: some photographs; larger uploads should be streamed. */
   readonly maxFormBytes: number;
