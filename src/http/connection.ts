@@ -297,7 +297,8 @@ export class Connection
       this.#bodySince = this.#bodyAt = this.#now;
       this.#discarded = 0;
     }
-    if (queue.length > 1 && !(isSafe(head.method) && isSafe(queue[0]!.method))) {
+    const beside = body === undefined && isSafe(head.method) && isSafe(queue[0]!.method);
+    if (queue.length > 1 && !beside) { // a body may want a 100, which must come in its turn
       this.#held = exchange;
     } else if (body === undefined) this.#start(exchange);
   }
