@@ -109,7 +109,7 @@ export class IncomingBody {
       type: "bytes",
       pull: async (controller) => {
         const piece = await this.read();
-        if (piece !== undefined) return controller.enqueue(piece as Uint8Array<ArrayBuffer>);
+        if (piece !== undefined) return controller.enqueue(transferable(piece));
         controller.close();
         controller.byobRequest?.respond(0);
       },
@@ -168,4 +168,13 @@ export class IncomingBody {
     this.#buffered = 0;
     return pieces.length === 1 ? pieces[0]! : pieces.length === 0 ? EMPTY : concatBytes(pieces);
   }
+}
+
+/**
+ * A byte stream takes the whole `ArrayBuffer` away from whoever else sees it: a head, the next
+ * request, the socket's read under way. So only a piece that is alone in its buffer goes uncopied.
+ */
+function transferable(piece: Uint8Array): Uint8Array<ArrayBuffer> {
+  const alone = piece.length === piece.buffer.byteLength;
+  return (alone ? piece : new Uint8Array(piece)) as Uint8Array<ArrayBuffer>;
 }

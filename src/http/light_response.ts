@@ -197,7 +197,7 @@ export class LightResponse implements Response {
 
   #setBody(body: BodyInit): void {
     if (typeof body === "string") return this.#know(body, TEXT_PLAIN);
-    if (body instanceof Uint8Array) return this.#know(body.slice(), undefined);
+    if (body instanceof Uint8Array) return this.#know(new Uint8Array(body), undefined);
     if (body instanceof ArrayBuffer) return this.#know(new Uint8Array(body.slice(0)), undefined);
     if (ArrayBuffer.isView(body)) {
       const { buffer, byteOffset, byteLength } = body;

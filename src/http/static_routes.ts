@@ -73,7 +73,7 @@ export class StaticRoutes {
     if (typeof body === "string" && body !== "" && !list.has("content-type")) {
       list.set("content-type", "text/plain;charset=UTF-8");
     }
-    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body.slice();
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body);
     const answer: StaticAnswer = {
       path,
       status,

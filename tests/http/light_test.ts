@@ -1,5 +1,6 @@
 /** The light classes against the runtime's own: whatever is done to both, both must say the same. */
 
+import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import {
   assert,
@@ -341,6 +342,20 @@ test("a body that comes in pieces: streams, reads, failures", async () => {
   const failed = requestWith("POST", "/", [], failing).json();
   failing.fail(new Error("cut"));
   await assertRejects(() => failed, Error, "cut");
+});
+
+test("a Buffer's neighbours are safe: it is copied, never handed over with what it was cut from", async () => {
+  const pool = Buffer.from("before|body|behind");
+  const part = pool.subarray(7, 11); // on Node `slice` of a Buffer is a view
+  const response = new LightResponse(part as unknown as BodyInit);
+  pool.fill(0x2e, 7, 11);
+  assertEquals(await response.text(), "body");
+  const incoming = new IncomingBody({ wanted: () => {} });
+  incoming.push(pool, 7, 11);
+  incoming.end();
+  const reader = requestWith("POST", "/", [], incoming).body!.getReader();
+  assertEquals(new TextDecoder().decode((await reader.read()).value), "....");
+  assertEquals(pool.toString(), "before|....|behind");
 });
 
 test("the light globals stand in for the runtime's, and unwrap what it must see", async () => {
