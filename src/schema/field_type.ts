@@ -15,7 +15,7 @@ export interface FieldTypes {
 
 /** A struct, for whoever needs no more than its layout and its codec. */
 export interface Compiled {
-  /** How it is written and read. */
+  /** @internal How it is written and read. */
   readonly plan: Plan;
 }
 

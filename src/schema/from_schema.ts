@@ -2,7 +2,6 @@
 
 import type { Schema } from "./model.ts";
 import { Plan } from "./plan.ts";
-import type { Value } from "./plan_fields.ts";
 import { StructType } from "./struct.ts";
 
 /**
@@ -26,15 +25,18 @@ import { StructType } from "./struct.ts";
  */
 export function structsOf(
   schema: Pick<Schema, "structs">,
-): ReadonlyMap<string, StructType<Value>> {
-  const structs = new Map<string, StructType<Value>>();
+): ReadonlyMap<string, StructType<Record<string, unknown>>> {
+  const structs = new Map<string, StructType<Record<string, unknown>>>();
   for (const model of schema.structs) {
     const nested = (i: number): Plan => {
       const { type } = model.fields[i]!;
       const of = type.kind === "list" ? type.of : type;
       return structs.get(of.kind === "struct" ? of.name : "")!.plan;
     };
-    structs.set(model.name, new StructType<Value>(model, new Plan(model, nested)));
+    structs.set(
+      model.name,
+      new StructType<Record<string, unknown>>(model, new Plan(model, nested)),
+    );
   }
   return structs;
 }

@@ -4,8 +4,8 @@ import type { List } from "../wire/list.ts";
 import { type FieldSpec, FieldType, type FieldTypes } from "./field_type.ts";
 import type { StructType } from "./struct.ts";
 
-/** The types of a field's elements; a struct in a list is never null. */
-type Element<F extends FieldSpec, K extends keyof FieldTypes> = NonNullable<
+/** A type of a list's elements; a struct in a list is never null. */
+export type ElementOf<F extends FieldSpec, K extends keyof FieldTypes> = NonNullable<
   NonNullable<F["~types"]>[K]
 >;
 
@@ -22,7 +22,7 @@ type Element<F extends FieldSpec, K extends keyof FieldTypes> = NonNullable<
  */
 export function list<F extends FieldSpec>(
   of: F,
-): FieldType<readonly Element<F, "in">[], Element<F, "out">[], List<Element<F, "view">>> {
+): FieldType<readonly ElementOf<F, "in">[], ElementOf<F, "out">[], List<ElementOf<F, "view">>> {
   if (of.type.kind === "list") {
     throw new TypeError("Cannot declare list of lists: it has no layout; put the list in a struct");
   }

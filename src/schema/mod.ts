@@ -20,6 +20,7 @@ export {
   bool,
   bytes,
   bytesFixed,
+  type Compiled,
   f32,
   f64,
   type FieldSpec,
@@ -35,16 +36,19 @@ export {
   u64,
   u8,
 } from "./field_type.ts";
-export { list, ref } from "./list_type.ts";
+export { type ElementOf, list, ref } from "./list_type.ts";
 export {
   type AnyStruct,
   type Infer,
   type ReadonlyValue,
   struct,
+  type StructFields,
   type StructGetters,
   type StructIn,
   type StructOut,
   StructType,
+  type TypesOf,
+  type ViewName,
 } from "./struct.ts";
 export { structsOf } from "./from_schema.ts";
 export { JsonError, type JsonIssue, type JsonIssueCode } from "./json_error.ts";

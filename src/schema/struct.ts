@@ -16,24 +16,27 @@ import type { Value } from "./plan_fields.ts";
 import type { StandardProps } from "./standard.ts";
 import { type ViewClass, viewClass, viewRoot } from "./view.ts";
 
-type TypesOf<F extends FieldSpec> = NonNullable<F["~types"]>;
-type Fields = Readonly<Record<string, FieldSpec>>;
+/** The TypeScript types of a field. */
+export type TypesOf<F extends FieldSpec> = NonNullable<F["~types"]>;
+/** A declaration's fields, by name. */
+export type StructFields = Readonly<Record<string, FieldSpec>>;
 
 /** What `encode` takes, by a declaration's fields. */
-export type StructIn<F extends Fields> = {
+export type StructIn<F extends StructFields> = {
   readonly [K in keyof F & string as Uncapitalize<K>]: TypesOf<F[K]>["in"];
 };
 /** What `decode` gives, by a declaration's fields. */
-export type StructOut<F extends Fields> = {
+export type StructOut<F extends StructFields> = {
   [K in keyof F & string as Uncapitalize<K>]: TypesOf<F[K]>["out"];
 };
 /** A view's getters, by a declaration's fields; a name that `StructView` has gets a `_` behind it. */
-export type StructGetters<F extends Fields> =
+export type StructGetters<F extends StructFields> =
   & StructView
   & {
     readonly [K in keyof F & string as ViewName<Uncapitalize<K>>]: TypesOf<F[K]>["view"];
   };
-type ViewName<K extends string> = K extends keyof StructView ? `${K}_` : K;
+/** A getter's name: the property, with `_` behind it where `StructView` has that name already. */
+export type ViewName<K extends string> = K extends keyof StructView ? `${K}_` : K;
 
 /** The value of a struct or of a field's type: `type Note = Infer<typeof Note>`. */
 export type Infer<T> = T extends StructType<infer Out, infer _In, infer _View> ? Out
@@ -190,7 +193,7 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = StructView>
  * console.log(Note.decode(bytes).id, Note.view(bytes).tags.at(0)); // 7n red
  * ```
  */
-export function struct<const F extends Fields>(
+export function struct<const F extends StructFields>(
   name: string,
   fields: F,
 ): StructType<StructOut<F>, StructIn<F>, StructGetters<F>> {

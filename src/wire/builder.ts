@@ -8,7 +8,7 @@ import { ALIGNMENT, HEADER_SIZE, MAGIC, VERSION_1 } from "./format.ts";
 import { SLAB_MESSAGE_BYTES } from "./limits.ts";
 import { putCopy, putZeros } from "./memory.ts";
 import { copyOf, giveBack, slab, slabView, takeSlab } from "./slab.ts";
-import { encodeText, shortTextLength, writeText } from "./text.ts";
+import { encodeText, shortTextLength, textBound, writeText } from "./text.ts";
 
 /** Largest message that the header's u32 size can name. */
 const MAX_MESSAGE_SIZE = 0xffffffff;
@@ -43,6 +43,8 @@ export class Builder {
   readonly #version: number;
 
   /**
+   * Begins a message.
+   *
    * @param capacity Bytes to reserve; the buffer grows by itself. Default 256.
    * @param version Format version in the header, 1 (default) or 2.
    * @throws {RangeError} If the version is neither 1 nor 2.
@@ -119,6 +121,16 @@ export class Builder {
   appendAscii(text: string): number {
     const at = this.reserve(text.length);
     writeText(this.#bytes, this.#base + at, text);
+    return at;
+  }
+
+  /** @internal Appends a text behind its length; answers where the length stands. */
+  appendElement(text: string): number {
+    const at = this.reserve(4 + textBound(text.length));
+    const start = this.#base + at;
+    const end = writeText(this.#bytes, start + 4, text);
+    this.#view.setUint32(start, end - start - 4, true);
+    this.#at = end - this.#base;
     return at;
   }
 
@@ -365,6 +377,12 @@ export class ListBuilder {
     const at = this.#builder.reserve(4);
     this.#builder.view.setUint32(this.#builder.base + at, bytes.length, true);
     this.#builder.append(bytes);
+    this.#count++;
+  }
+
+  /** Appends a text element, as UTF-8: what `addObjectBytes` does with its bytes, without making them. */
+  addText(text: string): void {
+    this.#builder.appendElement(text);
     this.#count++;
   }
 

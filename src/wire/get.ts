@@ -77,9 +77,19 @@ export function getF64(bytes: Uint8Array, at: number): number {
 
 /** The text that a slot points at. */
 export function getText(bytes: Uint8Array, end: number, slot: number): string {
-  const relative = getU32(bytes, slot);
-  if (relative === 0) return "";
-  const start = slot + relative;
+  // As signed integers first, which engines keep in registers; 2 GiB and more takes the other way.
+  const relative = getI32(bytes, slot);
+  const length = getI32(bytes, slot + 4);
+  if (relative > 0 && length >= 0) {
+    const start = slot + relative;
+    const stop = start + length;
+    return stop > end || !charge(length) ? "" : readText(bytes, start, stop);
+  }
+  return relative === 0 ? "" : getFarText(bytes, end, slot);
+}
+
+function getFarText(bytes: Uint8Array, end: number, slot: number): string {
+  const start = slot + getU32(bytes, slot);
   const stop = start + getU32(bytes, slot + 4);
   return stop > end || !charge(stop - start) ? "" : readText(bytes, start, stop);
 }

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Builder } from "../../src/wire/builder.ts";
+import { Builder, type ListBuilder } from "../../src/wire/builder.ts";
 import { Message } from "../../src/wire/views.ts";
 import { toHex } from "../support/vectors.ts";
 
@@ -115,4 +115,22 @@ test("Builder: finish can be called again, with flags", () => {
   assertEquals(Message.parse(flagged).flags(), 0x0104);
   assertEquals(Message.parse(flagged).version(), 2);
   assertEquals(plain.length, flagged.length);
+});
+
+test("Builder: a text element is the element of its bytes", () => {
+  const build = (add: (list: ListBuilder, text: string) => void) => {
+    const builder = new Builder(16);
+    const object = builder.startObject(8);
+    const list = builder.startList();
+    for (const text of ["", "a", "Zürich", "x".repeat(100), "🏔".repeat(50), "\ud800"]) {
+      add(list, text);
+    }
+    object.setList(0, list.finishOffset(), list.len());
+    object.finishAsRoot();
+    return toHex(builder.finish());
+  };
+  assertEquals(
+    build((list, text) => list.addText(text)),
+    build((list, text) => list.addObjectBytes(new TextEncoder().encode(text))),
+  );
 });

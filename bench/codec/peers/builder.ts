@@ -4,8 +4,6 @@ import { Builder, Message } from "../../../mod.ts";
 import { large, type Medium, medium, small } from "../values.ts";
 import type { Peer } from "./types.ts";
 
-const encoder = new TextEncoder();
-
 function author(builder: Builder, value: Medium["author"]): number {
   const object = builder.startObject(9);
   object.setText(0, value.name);
@@ -67,7 +65,7 @@ export const builderPeer: Peer = {
       object.setText(96, medium.phone);
       object.setText(104, medium.company);
       const tags = builder.startList();
-      for (const tag of medium.tags) tags.addObjectBytes(encoder.encode(tag));
+      for (const tag of medium.tags) tags.addText(tag);
       object.setList(112, tags.finishOffset(), medium.tags.length);
       object.setObject(120, author(builder, medium.author));
       object.setBytes(124, medium.body);
