@@ -5,7 +5,7 @@ import { Builder } from "../../src/wire/builder.ts";
 import { List } from "../../src/wire/list.ts";
 import { asBytes, asF64, asText, asU16 } from "../../src/wire/list.ts";
 import { ZapParseError } from "../../src/wire/parse_error.ts";
-import { ListView, Message, StructView } from "../../src/wire/views.ts";
+import { ListView, Message, type StructView } from "../../src/wire/views.ts";
 
 const HEADER = [0x5a, 0x41, 0x50, 0x00, 1, 0, 0, 0];
 
