@@ -1,18 +1,25 @@
 import { Hono } from "hono";
-import type { Context as HonoContext, MiddlewareHandler } from "hono";
+import type { AnyHono, HonoApp, HonoContext, Middleware, WebSocketEvents } from "./hono_types.ts";
 import { matchedRoutes } from "hono/route";
-import type { WSEvents } from "hono/ws";
 import { mergePath } from "hono/utils/url";
 import { assertKnownOptions } from "../base/options.ts";
+import { API_OPTION_KEYS, type ApiOptions, type IncludeOptions } from "./api_options.ts";
 import { BackgroundTasks } from "./background.ts";
 import {
   type ContextHost,
   type ExecutionContext,
   type MatchedParams,
   RouteContext,
-  type RouteInfo,
 } from "./context.ts";
 import { cleanUp } from "./dependency.ts";
+import {
+  encodedParams,
+  JSON_HEADERS,
+  NO_PARAMS,
+  NO_ROUTE,
+  requestIdOf,
+  withoutBody,
+} from "./dispatch.ts";
 import { docsRoutes } from "./docs.ts";
 import { asError, errorResponse } from "./fault.ts";
 import { reasonPhrase } from "./http_error.ts";
@@ -31,63 +38,6 @@ import {
 } from "./route_table.ts";
 import type { JsonSchema } from "./standard_schema.ts";
 import { fixedResponse, type StaticBody, type StaticOptions } from "./static.ts";
-
-/** What an app is told about itself. */
-export interface ApiOptions {
-  /** The document's title. Default `API`. */
-  readonly title?: string;
-  /** The document's version of the API. Default `0.1.0`. */
-  readonly version?: string;
-  /** Markdown for the document. */
-  readonly description?: string;
-  /** Where the API is served, for the document. */
-  readonly servers?: readonly {
-    readonly url: string;
-    readonly description?: string;
-  }[];
-  /** Path of the interactive page; `null` for none. Default `/docs`. */
-  readonly docsUrl?: string | null;
-  /** Path of the OpenAPI document; `null` for none, and then no page either. Default `/openapi.json`. */
-  readonly openapiUrl?: string | null;
-  /** Answers an error instead of `{"detail": …}`; `undefined` leaves it to that. */
-  readonly onError?: (
-    error: Error,
-    c: RouteContext,
-  ) => Response | undefined | Promise<Response | undefined>;
-  /** Answers a request that no route matches, instead of the 404. */
-  readonly notFound?: (c: RouteContext) => Response | Promise<Response>;
-  /** Whether responses are checked against their schemas, or only filtered by them. Default `true`. */
-  readonly development?: boolean;
-  /** Limits other than the defaults. */
-  readonly limits?: Partial<ApiLimits>;
-  /** Upgrades to WebSocket: `createUpgradeWebSocket(acceptWebSocket)` on this project's server, Hono's elsewhere. */
-  readonly upgradeWebSocket?: (events: (c: HonoContext) => WSEvents | Promise<WSEvents>) => unknown;
-  /** Told of unknown errors and failed tasks. Default: the console. */
-  readonly log?: (error: unknown, fields: Record<string, unknown>) => void;
-}
-
-const API_OPTION_KEYS: readonly string[] = [
-  "title",
-  "version",
-  "description",
-  "servers",
-  "docsUrl",
-  "openapiUrl",
-  "onError",
-  "notFound",
-  "development",
-  "limits",
-  "upgradeWebSocket",
-  "log",
-];
-
-/** How a router is included. */
-export interface IncludeOptions {
-  /** Tags of all its operations, before their own. */
-  readonly tags?: readonly string[];
-  /** Middleware around all its routes. */
-  readonly middleware?: readonly MiddlewareHandler[];
-}
 
 /** A method that adds a route. */
 export interface AddRoute<R, M extends string> {
@@ -171,6 +121,8 @@ export class Api<R = never> implements ContextHost {
   #frozen: string | undefined;
 
   /**
+   * Makes an app.
+   *
    * @param options What the app is told about itself.
    * @throws {TypeError} For an unknown option.
    */
@@ -210,7 +162,7 @@ export class Api<R = never> implements ContextHost {
   }
 
   /** Hono's app beneath, for what this layer does not cover; what is added there is served, not documented. */
-  get hono(): Hono {
+  get hono(): HonoApp {
     this.#assertOpen("change hono");
     return this.#hono;
   }
@@ -289,8 +241,8 @@ export class Api<R = never> implements ContextHost {
   }
 
   /** The route as Hono runs it, where middleware is around it. */
-  #honoHandler(placed: PlacedRoute): MiddlewareHandler {
-    const handler: MiddlewareHandler = (hono, next) => {
+  #honoHandler(placed: PlacedRoute): Middleware {
+    const handler: Middleware = (hono, next) => {
       const method = hono.req.raw.method;
       const table = this.#freeze();
       let match: MatchedParams | undefined;
@@ -354,8 +306,8 @@ export class Api<R = never> implements ContextHost {
    * @returns The app.
    */
   use(
-    path: string | MiddlewareHandler,
-    ...middleware: MiddlewareHandler[]
+    path: string | Middleware,
+    ...middleware: Middleware[]
   ): this {
     this.#assertOpen("add middleware");
     if (typeof path === "string") this.#hono.use(path, ...middleware);
@@ -410,8 +362,7 @@ export class Api<R = never> implements ContextHost {
    */
   route<const Prefix extends string, S>(
     prefix: Prefix,
-    // deno-lint-ignore no-explicit-any -- a Hono app of any environment
-    other: Api<S> | Hono<any, any, any>,
+    other: Api<S> | AnyHono,
     options: IncludeOptions = {},
   ): Api<R | Prefixed<Prefix, S>> {
     this.#assertOpen(`include a router at ${prefix}`);
@@ -426,7 +377,7 @@ export class Api<R = never> implements ContextHost {
       this.#hono.use(mergePath(base, "*"), each);
     }
     if (!(other instanceof Api)) {
-      this.#hono.route(base, other);
+      this.#hono.route(base, other as HonoApp);
       return this as never;
     }
     if ((other as Api<unknown>) === this) {
@@ -464,7 +415,10 @@ export class Api<R = never> implements ContextHost {
    * @returns The app.
    * @throws {TypeError} Without `upgradeWebSocket`.
    */
-  ws(path: string, handlers: WSEvents | ((c: HonoContext) => WSEvents | Promise<WSEvents>)): this {
+  ws(
+    path: string,
+    handlers: WebSocketEvents | ((c: HonoContext) => WebSocketEvents | Promise<WebSocketEvents>),
+  ): this {
     this.#assertOpen(`add WebSocket ${path}`);
     const upgrade = this.#options.upgradeWebSocket;
     if (upgrade === undefined) {
@@ -474,7 +428,7 @@ export class Api<R = never> implements ContextHost {
       );
     }
     const make = typeof handlers === "function" ? handlers : () => handlers;
-    this.#hono.get(parsePathTemplate(path).hono, upgrade(make) as MiddlewareHandler);
+    this.#hono.get(parsePathTemplate(path).hono, upgrade(make) as Middleware);
     return this;
   }
 
@@ -774,33 +728,4 @@ export class Api<R = never> implements ContextHost {
     }
     return response;
   }
-}
-
-const NO_PARAMS: MatchedParams = { params: {}, values: undefined };
-const NO_ROUTE: RouteInfo = { path: "*", status: undefined };
-const JSON_HEADERS: Record<string, string> = {
-  "content-type": "application/json",
-};
-
-/** Hono drops the body of an answer to HEAD but leaves its source open. */
-function withoutBody(response: Response): Response {
-  if (response.body === null) return response;
-  response.body.cancel().catch(() => {});
-  return new Response(null, response);
-}
-
-/** Hono's parameters, for an app that is mounted under a path it does not know; encoded again, as routes decode. */
-function encodedParams(hono: HonoContext): MatchedParams {
-  const params: Record<string, string> = {};
-  const found = hono.req.param() as Record<string, string>;
-  for (const name in found) params[name] = encodeURIComponent(found[name]!);
-  return { params, values: undefined };
-}
-
-function requestIdOf(c: RouteContext): string {
-  const known = c.get("requestId") ??
-    (c.env as { requestId?: unknown } | undefined)?.requestId;
-  if (typeof known === "string") return known;
-  const given = c.request.headers.get("x-request-id");
-  return given !== null && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : crypto.randomUUID();
 }

@@ -8,16 +8,22 @@
 /** The routes of an app: `RoutesOf<typeof api>`. */
 export type RoutesOf<A> = A extends { readonly routeTypes: infer R } ? R : never;
 
-type At<R, M extends string, P> = Extract<R, { readonly method: M | "ALL"; readonly path: P }>;
+/** The route of a method and path. */
+export type At<R, M extends string, P> = Extract<
+  R,
+  { readonly method: M | "ALL"; readonly path: P }
+>;
 
-type PathsOf<R, M extends string> = Extract<R, { readonly method: M | "ALL" }> extends infer T
-  ? T extends { readonly path: infer P extends string } ? P : never
+/** The paths that a method has. */
+export type PathsOf<R, M extends string> = Extract<R, { readonly method: M | "ALL" }> extends
+  infer T ? T extends { readonly path: infer P extends string } ? P : never
   : never;
 
-type Flat<T> = { [K in keyof T]: T[K] };
+/** The same type, written out. */
+export type Flat<T> = { [K in keyof T]: T[K] };
 
 /** What a call is given: required where the route has something without a default. */
-type CallArgs<C> = Flat<
+export type CallArgs<C> = Flat<
   & { [K in keyof C as C[K] extends undefined ? never : object extends C[K] ? never : K]: C[K] }
   & { [K in keyof C as C[K] extends undefined ? never : object extends C[K] ? K : never]?: C[K] }
   & {
@@ -26,7 +32,8 @@ type CallArgs<C> = Flat<
   }
 >;
 
-type Rest<C> = object extends CallArgs<C> ? [call?: CallArgs<C>] : [call: CallArgs<C>];
+/** A call's last argument, which may be left out where nothing is required. */
+export type Rest<C> = object extends CallArgs<C> ? [call?: CallArgs<C>] : [call: CallArgs<C>];
 
 /** Asks routes of one method. */
 export type ClientMethod<R, M extends string> = <P extends PathsOf<R, M>>(
@@ -78,6 +85,7 @@ export interface ClientOptions {
 
 /** An answer of 400 or more. */
 export class ClientError extends Error {
+  /** `ClientError`. */
   override readonly name: string = "ClientError";
   /** The status. */
   readonly status: number;

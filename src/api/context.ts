@@ -5,7 +5,8 @@
  * @module
  */
 
-import { Context as HonoContext } from "hono";
+import { Context } from "hono";
+import type { HonoContext } from "./hono_types.ts";
 import type { ApiLimits } from "./limits.ts";
 import { assertHeaderValue } from "./header.ts";
 import type { Issue } from "./issue.ts";
@@ -34,6 +35,7 @@ export interface ExecutionContext {
   waitUntil?(promise: Promise<unknown>): void;
   /** Resolves when the response has left. A server that offers it lets background tasks wait for that exact moment. */
   readonly responseSent?: Promise<void>;
+  /** What else a platform has there. */
   // deno-lint-ignore no-explicit-any -- Hono's own type of it has members that only Cloudflare has
   readonly [other: string]: any;
 }
@@ -164,8 +166,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   }
 
   /** Hono's context of this request. */
-  // deno-lint-ignore no-explicit-any -- as Hono's own default environment
-  get hono(): HonoContext<any> {
+  get hono(): HonoContext {
     return this.#hono ??= this.#makeHono();
   }
 
@@ -178,7 +179,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     };
     const params = this.#match?.params ?? {};
     const url = this.request.url;
-    return new HonoContext(this.request, {
+    return new Context(this.request, {
       env: this.env ?? {},
       executionCtx: this.#execution as never,
       notFoundHandler: (c: HonoContext) => this.host.notFound(c),
@@ -245,7 +246,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
 
   /** Sets a variable for the handlers and middleware of this request. */
   set(name: string, value: unknown): void {
-    this.hono.set(name, value);
+    this.hono.set(name as never, value as never);
   }
 
   /** A variable that was set. */

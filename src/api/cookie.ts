@@ -4,10 +4,27 @@ import {
   getCookie as honoCookie,
   getSignedCookie as honoSignedCookie,
 } from "hono/cookie";
-import type { CookieOptions } from "hono/utils/cookie";
 import type { RouteContext } from "./context.ts";
 
-export type { CookieOptions };
+/** A cookie's attributes. */
+export interface CookieOptions {
+  /** Default `/`. */
+  path?: string;
+  /** The domain, with its subdomains; without it the very host. */
+  domain?: string;
+  /** Seconds it is kept, at most 400 days. */
+  maxAge?: number;
+  /** When it ends, at most 400 days away. */
+  expires?: Date;
+  /** Only over TLS. */
+  secure?: boolean;
+  /** Not for scripts. */
+  httpOnly?: boolean;
+  /** Whether it goes with requests from other sites. */
+  sameSite?: "Strict" | "Lax" | "None" | "strict" | "lax" | "none";
+  /** Kept apart by top-level site; needs `secure`. */
+  partitioned?: boolean;
+}
 
 /**
  * Sets a cookie: `Path=/` unless said otherwise. Hono checks what `__Host-` and `__Secure-` need.
@@ -26,7 +43,7 @@ export function setCookie(
 ): void {
   c.header(
     "set-cookie",
-    generateCookie(name, value, withPrefixRules(name, options)),
+    generateCookie(name, value, withPrefixRules(name, options) as never),
     {
       append: true,
     },
@@ -67,7 +84,7 @@ export async function setSignedCookie(
   const given = withPrefixRules(name, options);
   c.header(
     "set-cookie",
-    await generateSignedCookie(name, value, secret, given),
+    await generateSignedCookie(name, value, secret, given as never),
     { append: true },
   );
 }

@@ -16,6 +16,8 @@ export class Dependency<T> {
   readonly #make: (c: RouteContext) => Provided<T>;
 
   /**
+   * Made by `dep()`.
+   *
    * @param make Makes the value.
    * @param scope How long it lives.
    */

@@ -352,7 +352,6 @@ function isNotModified(
 /** RFC 6266, with RFC 8187's `filename*` for what is not plain ASCII. */
 function contentDisposition(filename: string): string {
   const name = filename.replace(/^.*[\\/]/, "");
-  // deno-lint-ignore no-control-regex -- what is not printable ASCII is replaced
   const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const plain = `attachment; filename="${ascii}"`;
   if (ascii === name) return plain;

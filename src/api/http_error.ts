@@ -23,6 +23,7 @@ export interface HttpErrorOptions {
  * ```
  */
 export class HttpError extends Error {
+  /** `HttpError`. */
   override readonly name: string = "HttpError";
   /** The status, 400 to 599. */
   readonly status: number;
@@ -32,6 +33,8 @@ export class HttpError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   /**
+   * Makes the error.
+   *
    * @param status 400 to 599.
    * @param options Detail, headers, cause.
    * @throws {RangeError} For another status.
@@ -67,11 +70,16 @@ export class HttpError extends Error {
 
 /** The 422 for input that does not fit. */
 export class ValidationError extends HttpError {
+  /** `ValidationError`. */
   override readonly name: string = "ValidationError";
   /** Everything that is wrong. */
   readonly issues: readonly Issue[];
 
-  /** @param issues Everything that is wrong. */
+  /**
+   * Makes the error.
+   *
+   * @param issues Everything that is wrong.
+   */
   constructor(issues: readonly Issue[]) {
     super(422, { detail: issues });
     this.issues = issues;

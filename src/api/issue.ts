@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from "./limits.ts";
+import { ERROR_LIMITS } from "./limits.ts";
 
 /** One thing that is wrong with a request, as it stands in a 422's `detail`. */
 export interface Issue {
@@ -49,8 +49,8 @@ export function prefixIssues(
 function echo(input: unknown): unknown {
   switch (typeof input) {
     case "string":
-      return input.length > DEFAULT_LIMITS.maxInputEcho
-        ? input.slice(0, DEFAULT_LIMITS.maxInputEcho) + "…"
+      return input.length > ERROR_LIMITS.maxInputEcho
+        ? input.slice(0, ERROR_LIMITS.maxInputEcho) + "…"
         : input;
     case "number":
       return Number.isFinite(input) ? input : String(input);

@@ -10,10 +10,6 @@ export interface ApiLimits {
   readonly maxFormParts: number;
   /** Bytes of the header block of one multipart part. Default 16 KiB, as for a request's own headers. */
   readonly maxPartHeaderBytes: number;
-  /** Errors told in one 422. Default 100: nobody reads more, and a hostile list of a million would be an amplifier. */
-  readonly maxIssues: number;
-  /** Characters of a text that an error repeats as `input`. Default 200, for the same reason. */
-  readonly maxInputEcho: number;
   /** Values taken for one repeated query key or header, and keys for an open query schema. Default 1 000. */
   readonly maxValues: number;
   /** Ranges of one `Range` header; more are answered with the whole file (RFC 9110 §14.2). Default 16. */
@@ -31,10 +27,16 @@ export const DEFAULT_LIMITS: Readonly<ApiLimits> = {
   maxFileBytes: 16 * 1024 * 1024,
   maxFormParts: 1_000,
   maxPartHeaderBytes: 16 * 1024,
-  maxIssues: 100,
-  maxInputEcho: 200,
   maxValues: 1_000,
   maxRanges: 16,
   fileChunkBytes: 64 * 1024,
   drainTimeoutMs: 10_000,
 };
+
+/** Limits of what an error says; they are the same for all apps. */
+export const ERROR_LIMITS = {
+  /** Errors told in one 422: nobody reads more, and a hostile list of a million would be an amplifier. */
+  maxIssues: 100,
+  /** Characters of a text that an error repeats as `input`, for the same reason. */
+  maxInputEcho: 200,
+} as const;

@@ -7,8 +7,18 @@
 import { type FileHelper, fileHelper } from "./file.ts";
 import { machineFiles } from "../runtime/files.ts";
 
-export { type AddRoute, Api, type ApiOptions, type IncludeOptions } from "./api.ts";
-export { type ExecutionContext, RouteContext, type RouteInputs } from "./context.ts";
+export { type AddRoute, Api } from "./api.ts";
+export type { AnyHono, HonoApp, HonoContext, Middleware, WebSocketEvents } from "./hono_types.ts";
+export type { ApiOptions, IncludeOptions } from "./api_options.ts";
+export {
+  type ContextHost,
+  type ExecutionContext,
+  type MatchedParams,
+  type PendingInput,
+  RouteContext,
+  type RouteInfo,
+  type RouteInputs,
+} from "./context.ts";
 export {
   type CookieOptions,
   deleteCookie,
@@ -17,7 +27,7 @@ export {
   setCookie,
   setSignedCookie,
 } from "./cookie.ts";
-export { dep, Dependency, type DependencyOptions, resolve } from "./dependency.ts";
+export { dep, Dependency, type DependencyOptions, type Provided, resolve } from "./dependency.ts";
 export {
   type FileHelper,
   fileHelper,
@@ -31,28 +41,70 @@ export type { Issue } from "./issue.ts";
 export { type ApiLimits, DEFAULT_LIMITS } from "./limits.ts";
 export { llm, type LlmOptions, LlmWriter } from "./llm.ts";
 export type { FormPart } from "./multipart.ts";
-export { html, json, noContent, redirect, Reply } from "./reply.ts";
-export type { Handler, RouteOptions, RouteType } from "./route_options.ts";
+export { html, json, noContent, redirect, Reply, type ReplyHeaders } from "./reply.ts";
+export type {
+  AnswerOf,
+  CallOf,
+  Handler,
+  InputsOf,
+  PlaceInput,
+  PlaceOutput,
+  Prefixed,
+  ResultOf,
+  RouteOptions,
+  RouteType,
+  StatusOf,
+} from "./route_options.ts";
+export type { StaticBody, StaticOptions } from "./static.ts";
+export type { PathNames, PathParams, SegmentName } from "./path_template.ts";
 export type { FixedResponse } from "./route_table.ts";
-export { apiKey, basic, bearer, oauth2, Security, zapCap } from "./security.ts";
+export {
+  apiKey,
+  type ApiKeyOptions,
+  basic,
+  type BasicCredential,
+  type BasicOptions,
+  bearer,
+  type BearerOptions,
+  type CapRequest,
+  oauth2,
+  type OAuth2Flow,
+  type OAuth2Options,
+  type Scoped,
+  Security,
+  type SecurityDocument,
+  type SecurityOptions,
+  type Verify,
+  zapCap,
+  type ZapCapOptions,
+} from "./security.ts";
 export { type ServerSentEvent, sse, type SseOptions, SseWriter } from "./sse.ts";
 export { stream, type StreamOptions, StreamWriter } from "./stream.ts";
 export type {
   AnySchema,
+  Flat,
   InferInput,
   InferOutput,
   JsonSchema,
   Shape,
+  ShapeInput,
+  ShapeOutput,
+  StandardIssue,
+  StandardJsonSchema,
+  StandardProps,
+  StandardResult,
   StandardSchema,
 } from "./standard_schema.ts";
+export type { TextOptions } from "./types/text.ts";
 export { text } from "./text.ts";
 export { bool } from "./types/bool.ts";
+export { INVALID, type Invalid } from "./issue.ts";
 export { conventions } from "./types/conventions.ts";
 export { enumOf } from "./types/enum_of.ts";
 export { base64, email, ipv4, ipv6, isoDate, isoDatetime, url, uuid } from "./types/formats.ts";
-export { list } from "./types/list.ts";
-export { float, int } from "./types/number.ts";
-export { object } from "./types/object.ts";
+export { list, type ListOptions } from "./types/list.ts";
+export { float, type FloatOptions, int, type IntOptions } from "./types/number.ts";
+export { object, type ObjectOptions, ObjectType } from "./types/object.ts";
 export { upload, type UploadOptions } from "./types/upload.ts";
 export { Type } from "./types/type.ts";
 export {

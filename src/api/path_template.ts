@@ -20,7 +20,8 @@ export type PathNames<P extends string> = P extends `${infer Head}/${infer Tail}
   ? SegmentName<Head> | PathNames<Tail>
   : SegmentName<P>;
 
-type SegmentName<S extends string> = S extends `{${infer Name}}` ? Name
+/** The name of a segment's parameter. */
+export type SegmentName<S extends string> = S extends `{${infer Name}}` ? Name
   : S extends `:${infer Name}` ? Name
   : S extends `*${infer Name}` ? (Name extends "" ? never : Name)
   : never;

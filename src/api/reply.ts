@@ -1,4 +1,4 @@
-import { type RouteContext } from "./context.ts";
+import type { RouteContext } from "./context.ts";
 import { assertHeaderValue } from "./header.ts";
 
 /**

@@ -68,11 +68,13 @@ export const ROUTE_OPTION_KEYS: readonly string[] = [
   "cap",
 ];
 
-type PlaceOutput<S> = S extends AnySchema ? InferOutput<S>
+/** What a place's option gives. */
+export type PlaceOutput<S> = S extends AnySchema ? InferOutput<S>
   : S extends Shape ? ShapeOutput<S>
   : undefined;
 
-type PlaceInput<S> = S extends AnySchema ? InferInput<S>
+/** What a place's option accepts. */
+export type PlaceInput<S> = S extends AnySchema ? InferInput<S>
   : S extends Shape ? ShapeInput<S>
   : undefined;
 
@@ -127,7 +129,8 @@ export interface CallOf<P extends string, O> {
     : undefined;
 }
 
-type StatusOf<O> = O extends { readonly status: infer S extends number } ? S
+/** The status of a route's success. */
+export type StatusOf<O> = O extends { readonly status: infer S extends number } ? S
   : 200;
 
 /** What a handler may answer: any value, or, with a `response` schema for its status, what that accepts. */

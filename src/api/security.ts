@@ -20,6 +20,8 @@ export class Security<T = unknown> extends Dependency<T> {
   readonly document: SecurityDocument;
 
   /**
+   * Made by `bearer()` and the like.
+   *
    * @param document Its entry in the document.
    * @param check Answers who calls, or throws an `HttpError`.
    */

@@ -76,7 +76,8 @@ export type InferOutput<S extends AnySchema> = NonNullable<
 /** Named schemas: the fields of an object, or the parameters of a route. */
 export type Shape = { readonly [name: string]: AnySchema };
 
-type Flat<T> = { [K in keyof T]: T[K] };
+/** The same type, written out. */
+export type Flat<T> = { [K in keyof T]: T[K] };
 
 /** The object that a shape accepts. */
 export type ShapeInput<S extends Shape> = Flat<

@@ -55,9 +55,9 @@ export function isEmail(text: string): boolean {
   }
   const domain = text.slice(at + 1);
   const dot = domain.indexOf(".");
+  if (dot < 1 || domain.endsWith(".") || domain.includes("..")) return false;
   // deno-lint-ignore no-control-regex -- control characters are what is refused
-  return dot > 0 && !domain.endsWith(".") && !domain.includes("..") &&
-    !/[\s\x00-\x1f\x7f]/.test(text);
+  return !/[\s\x00-\x1f\x7f]/.test(text);
 }
 
 /** An absolute `http:` or `https:` URL. */

@@ -1,5 +1,5 @@
 import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
-import { DEFAULT_LIMITS } from "../limits.ts";
+import { ERROR_LIMITS } from "../limits.ts";
 import type { AnySchema, InferInput, InferOutput, JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import { type AnyType, Type } from "./type.ts";
@@ -80,7 +80,7 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
   /** Says where the new issues are; `true` if there are enough of them. */
   #note(issues: Issue[], start: number, index: number): boolean {
     prefixIssues(issues, start, index);
-    return issues.length >= DEFAULT_LIMITS.maxIssues;
+    return issues.length >= ERROR_LIMITS.maxIssues;
   }
 
   #refuseLength(length: number, issues: Issue[]): boolean {

@@ -1,5 +1,5 @@
 import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
-import { DEFAULT_LIMITS } from "../limits.ts";
+import { ERROR_LIMITS } from "../limits.ts";
 import type { JsonSchema, Shape, ShapeInput, ShapeOutput } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import { type AnyType, Type } from "./type.ts";
@@ -42,6 +42,8 @@ export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput
   readonly #name: string | undefined;
 
   /**
+   * Made by `object()`.
+   *
    * @param shape The schema of each field.
    * @param options Its name in the document.
    */
@@ -56,10 +58,12 @@ export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput
     this.#name = options.name;
   }
 
+  /** Refuses a text: an object is read from JSON only. */
   readText(text: string, issues: Issue[]): Invalid {
     return invalid(issues, "model_type", "Input should be an object", text);
   }
 
+  /** Reads the fields, and leaves out what is beside them. */
   readJson(value: unknown, issues: Issue[]): ShapeOutput<S> | Invalid {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       return value === undefined
@@ -81,12 +85,13 @@ export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput
         : type.readJson(field, issues);
       if (read === INVALID) {
         prefixIssues(issues, start, name);
-        if (issues.length >= DEFAULT_LIMITS.maxIssues) break;
+        if (issues.length >= ERROR_LIMITS.maxIssues) break;
       } else if (read !== undefined) out[name] = read;
     }
     return issues.length === before ? out as ShapeOutput<S> : INVALID;
   }
 
+  /** Keeps the fields. */
   override project(value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
     const out: Record<string, unknown> = {};
@@ -100,10 +105,12 @@ export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput
     return out;
   }
 
+  /** Whether all fields do. */
   override get projects(): boolean {
     return this.#types.every((type) => type.projects);
   }
 
+  /** The JSON Schema. */
   jsonSchema(): JsonSchema {
     const properties: Record<string, JsonSchema> = {};
     const required: string[] = [];
