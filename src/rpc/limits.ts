@@ -6,7 +6,7 @@ export interface RpcLimits {
   readonly maxMuxFrameBytes: number;
   /** Calls of one connection whose handlers run at once; beyond that reading stops. Default 256: the reference's. */
   readonly maxInFlight: number;
-  /** Connections a server holds; one more is closed at once. Default 10 000: at about 8 KiB each when idle, 80 MiB. */
+  /** Connections a server holds; one more is closed at once. Default 10 000: at about 19 KiB each when quiet (Node, all told), 190 MiB. */
   readonly maxConnections: number;
   /** Milliseconds for a connection to complete its handshake. Default 10 000: the reference's. */
   readonly handshakeTimeoutMs: number;
