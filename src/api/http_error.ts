@@ -17,9 +17,11 @@ export interface HttpErrorOptions {
  *
  * @example
  * ```ts
- * import { HttpError } from "@zap-proto/edge/api";
+ * import { Api, HttpError } from "@zap-proto/edge/api";
  *
- * throw new HttpError(404, { detail: "No such note" });
+ * new Api().get("/notes/{id}", () => {
+ *   throw new HttpError(404, { detail: "No such note" });
+ * });
  * ```
  */
 export class HttpError extends Error {
