@@ -10,6 +10,7 @@ import { socketAddress } from "./address.ts";
 import type { BunApiHandlers, BunApiSocket } from "./bun_api.ts";
 import { handlerFault, toSocketError } from "./errors.ts";
 import { HIGH_WATER_BYTES } from "./limits.ts";
+import { plainBytes } from "./plain_bytes.ts";
 import type { Accept, Socket, SocketAddress, SocketHandlers, TlsState } from "./types.ts";
 import { WriteQueue } from "./write_queue.ts";
 
@@ -92,7 +93,7 @@ export class BunSocket implements Socket {
   onData(chunk: Uint8Array): void {
     if (this.#gone) return;
     try {
-      this.#handlers.data(chunk);
+      this.#handlers.data(plainBytes(chunk));
     } catch (error) {
       this.#drop(handlerFault(error));
     }

@@ -10,6 +10,7 @@ import { socketAddress } from "./address.ts";
 import { handlerFault, toSocketError } from "./errors.ts";
 import { HIGH_WATER_BYTES } from "./limits.ts";
 import type { NodeApiSocket } from "./node_api.ts";
+import { plainBytes } from "./plain_bytes.ts";
 import type { Accept, Socket, SocketAddress, SocketHandlers, TlsState } from "./types.ts";
 
 /** A Node connection behind the port. */
@@ -89,7 +90,7 @@ export class NodeSocket implements Socket {
   #onData(chunk: Uint8Array): void {
     if (this.#gone) return;
     try {
-      this.#handlers.data(chunk);
+      this.#handlers.data(plainBytes(chunk));
     } catch (error) {
       this.#crash(error);
     }
