@@ -14,6 +14,8 @@ export interface ServedModule {
   readonly rpc?: Handlers;
   /** Runs before anything listens. An `Api` has it. */
   startup?(): unknown;
+  /** Runs when asked to stop, before what is under way is waited for: the moment to end streams. */
+  onStopping?(): void;
   /** Runs when everything has stopped. An `Api` has it. */
   shutdown?(): unknown;
   /** Responses that are sent without calling `fetch`. An `Api` has it. */

@@ -41,6 +41,7 @@ export async function runServe(args: string[], io: CliIo): Promise<number> {
   if (!settings.json) {
     io.stdout("Stopping: what is under way is finished first; once more stops at once\n");
   }
+  if (settings.workers === 1) module.onStopping?.();
   await Promise.all(running.map((server) => server.stop()));
   if (settings.workers === 1) await module.shutdown?.();
   return 0;
@@ -79,7 +80,10 @@ async function lead(module: ServedModule, settings: ServeSettings, io: CliIo): P
 function stopWith(zap: Running | undefined, module: ServedModule): ServerEvents {
   let stopped: Promise<void> | undefined;
   return {
-    drainStarted: () => void (stopped = zap?.stop()),
+    drainStarted: () => {
+      module.onStopping?.();
+      stopped = zap?.stop();
+    },
     drainFinished: () => void Promise.resolve(stopped).then(() => module.shutdown?.()),
   };
 }
