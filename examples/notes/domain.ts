@@ -96,6 +96,9 @@ export class Notes {
     if (limit > LIMITS.pageMost) {
       throw new NotesError("invalid", `limit must be at most ${LIMITS.pageMost}`);
     }
+    storable("search", search);
+    storable("tag", tag);
+    storable("owner", owner);
     const count = limit || LIMITS.pageDefault;
     const query = { search, tag, owner, before: before || (1n << 63n), limit: count + 1 };
     const found = this.#store.list(query);
@@ -140,6 +143,12 @@ function missing(id: bigint): never {
 function text(what: string, value: string, least: number, most: number): void {
   // Code points, as the HTTP side's schemas count; a text far too long is not walked.
   const found = value.length > 2 * most ? value.length : [...value].length;
-  if (found >= least && found <= most) return;
+  if (found >= least && found <= most) return storable(what, value);
   throw new NotesError("invalid", `${what} must have ${least} to ${most} characters, not ${found}`);
+}
+
+/** Refuses what a database would cut short (NUL) or replace (half a surrogate pair). */
+function storable(what: string, value: string): void {
+  if (value.isWellFormed() && !value.includes("\0")) return;
+  throw new NotesError("invalid", `${what} must be Unicode text without NUL`);
 }

@@ -34,8 +34,8 @@ const PageJson = object({ notes: list(NoteJson), next: u64() }, { name: "NotePag
 /** Silence after which a watcher is sent a comment, so that proxies keep the connection. */
 const HEARTBEAT_MS = 15_000;
 
-/** The routes. */
-export function notesApi(notes: Notes, authority: Authority): Api {
+/** The routes. Watchers are let go when `stopping` fires. */
+export function notesApi(notes: Notes, authority: Authority, stopping: AbortSignal): Api {
   const api = new Api({
     title: "Notes",
     version: "1.0.0",
@@ -85,7 +85,7 @@ export function notesApi(notes: Notes, authority: Authority): Api {
     tags,
   }, () =>
     sse(async (events) => {
-      const changes = changesOf(notes, events.signal);
+      const changes = changesOf(notes, AbortSignal.any([events.signal, stopping]));
       await events.comment("watching");
       for await (const { kind, id } of changes) {
         await events.event({ event: kind, data: { id: String(id) } });

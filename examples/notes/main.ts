@@ -29,19 +29,23 @@ await mkdir(folder, { recursive: true, mode: 0o700 });
 const store = await openStore(join(folder, "notes.db"));
 const authority = await openAuthority(join(folder, "key.jwk"));
 const notes = new Notes(store);
-const api = notesApi(notes, authority);
+const stopping = new AbortController();
+const api = notesApi(notes, authority, stopping.signal);
 
 /** What `zap serve` serves. */
 const service: {
   readonly fetch: Api["fetch"];
   readonly rpc: Handlers;
   startup(): Promise<void>;
+  onStopping(): void;
   shutdown(): Promise<void>;
   onListening(addresses: { http?: string; zap?: string }): Promise<string[]>;
 } = {
   fetch: api.fetch,
   rpc: notesRpc(notes, authority),
   startup: () => api.startup(),
+  // A watcher never leaves by itself, and stopping waits for what is under way.
+  onStopping: () => stopping.abort(),
   async shutdown() {
     await api.shutdown();
     store.close();

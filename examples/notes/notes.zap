@@ -46,7 +46,7 @@ struct NotePage
 struct Attachment
   Id   u64
   Name text
-  Data bytes
+  Content bytes
 
 # Notes with tags and owners. Writes need a capability; reads are open.
 interface Notes

@@ -4,7 +4,6 @@ import {
   codec,
   describeService,
   type List,
-  Message,
   type MethodDescriptor,
   type PromiseHandle,
   type ServiceDescriptor,
@@ -47,8 +46,7 @@ export interface NoteValue {
 export class Note extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Note {
-    const root = Message.parse(bytes).root();
-    return new Note(root.data, root.offset);
+    return new Note(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -175,8 +173,7 @@ export interface NewNoteValue {
 export class NewNote extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): NewNote {
-    const root = Message.parse(bytes).root();
-    return new NewNote(root.data, root.offset);
+    return new NewNote(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get title(): string {
@@ -274,8 +271,7 @@ export interface NoteRefValue {
 export class NoteRef extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): NoteRef {
-    const root = Message.parse(bytes).root();
-    return new NoteRef(root.data, root.offset);
+    return new NoteRef(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -365,8 +361,7 @@ export interface NoteQueryValue {
 export class NoteQuery extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): NoteQuery {
-    const root = Message.parse(bytes).root();
-    return new NoteQuery(root.data, root.offset);
+    return new NoteQuery(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   /** Text in the title or the body, any case. */
@@ -477,8 +472,7 @@ export interface NotePageValue {
 export class NotePage extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): NotePage {
-    const root = Message.parse(bytes).root();
-    return new NotePage(root.data, root.offset);
+    return new NotePage(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get notes(): List<Note> {
@@ -556,14 +550,14 @@ export function decodeNotePage(bytes: Uint8Array): NotePageValue {
 export interface AttachmentInput {
   readonly id: bigint;
   readonly name: string;
-  readonly data: Uint8Array;
+  readonly content: Uint8Array;
 }
 
 /** What `decodeAttachment` gives. */
 export interface AttachmentValue {
   id: bigint;
   name: string;
-  data: Uint8Array;
+  content: Uint8Array;
 }
 
 /**
@@ -574,8 +568,7 @@ export interface AttachmentValue {
 export class Attachment extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Attachment {
-    const root = Message.parse(bytes).root();
-    return new Attachment(root.data, root.offset);
+    return new Attachment(codec.checked(bytes), codec.rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -586,13 +579,13 @@ export class Attachment extends StructView {
     return this.text(8);
   }
 
-  get data_(): Uint8Array {
+  get content(): Uint8Array {
     return this.bytes(16);
   }
 }
 
 function boundAttachment(value: AttachmentInput): number {
-  return 31 + 3 * value.name.length + value.data.length;
+  return 31 + 3 * value.name.length + value.content.length;
 }
 
 function putAttachment(
@@ -604,7 +597,7 @@ function putAttachment(
 ): number {
   view.setBigUint64(at, value.id, true);
   const end = codec.putText(bytes, view, at + 8, at + 24, value.name);
-  return codec.putBytes(bytes, view, at + 16, end, value.data);
+  return codec.putBytes(bytes, view, at + 16, end, value.content);
 }
 
 const writeAttachment: codec.WriteMessage<AttachmentInput> = (bytes, view, base, value) => {
@@ -635,7 +628,7 @@ function fieldsAttachment(
   return {
     id: codec.getU64(bytes, at),
     name: codec.getText(bytes, end, at + 8),
-    data: codec.getBytes(bytes, end, at + 16),
+    content: codec.getBytes(bytes, end, at + 16),
   };
 }
 
@@ -880,6 +873,6 @@ export const notesService: ServiceDescriptor<{
     {"name":"NoteRef","fields":[{"name":"Id","type":{"kind":"u64"},"offset":0}],"size":8},
     {"name":"NoteQuery","fields":[{"name":"Search","type":{"kind":"text"},"offset":0},{"name":"Tag","type":{"kind":"text"},"offset":8},{"name":"Owner","type":{"kind":"text"},"offset":16},{"name":"Before","type":{"kind":"u64"},"offset":24},{"name":"Limit","type":{"kind":"u32"},"offset":32}],"size":36},
     {"name":"NotePage","fields":[{"name":"Notes","type":{"kind":"list","of":{"kind":"struct","name":"Note"}},"offset":0},{"name":"Next","type":{"kind":"u64"},"offset":8}],"size":16},
-    {"name":"Attachment","fields":[{"name":"Id","type":{"kind":"u64"},"offset":0},{"name":"Name","type":{"kind":"text"},"offset":8},{"name":"Data","type":{"kind":"bytes"},"offset":16}],"size":24},
+    {"name":"Attachment","fields":[{"name":"Id","type":{"kind":"u64"},"offset":0},{"name":"Name","type":{"kind":"text"},"offset":8},{"name":"Content","type":{"kind":"bytes"},"offset":16}],"size":24},
   ],
 }, {"name":"Notes","methods":[{"name":"create","ordinal":1,"param":{"name":"note","struct":"NewNote"},"result":{"name":"note","struct":"Note"}},{"name":"get","ordinal":2,"param":{"name":"ref","struct":"NoteRef"},"result":{"name":"note","struct":"Note"}},{"name":"list","ordinal":3,"param":{"name":"query","struct":"NoteQuery"},"result":{"name":"page","struct":"NotePage"}},{"name":"delete","ordinal":4,"param":{"name":"ref","struct":"NoteRef"}},{"name":"attach","ordinal":5,"param":{"name":"attachment","struct":"Attachment"},"result":{"name":"note","struct":"Note"}},{"name":"attachment","ordinal":6,"param":{"name":"ref","struct":"NoteRef"},"result":{"name":"attachment","struct":"Attachment"}}],"doc":"Notes with tags and owners. Writes need a capability; reads are open."});

@@ -38,13 +38,14 @@ class Service extends NotesServer {
     this.#notes.delete(id);
   }
 
-  override attach({ id, name, data }: Attachment): NoteInput {
+  override attach({ id, name, content }: Attachment): NoteInput {
     // A view's bytes are part of what arrived with it; what is kept is copied.
-    return this.#notes.attach(id, { name, data: data.slice() });
+    return this.#notes.attach(id, { name, data: content.slice() });
   }
 
   override attachment({ id }: NoteRef): AttachmentInput {
-    return { id, ...this.#notes.attachment(id) };
+    const { name, data } = this.#notes.attachment(id);
+    return { id, name, content: data };
   }
 }
 

@@ -41,6 +41,10 @@ test("notes are kept, found, listed in pages and deleted", async () => {
     assertEquals(notes.list({ ...ALL, tag: "even" }).notes.map((n) => n.id), [4n, 2n]);
     assertEquals(notes.list({ ...ALL, search: "BODY OF N2" }).notes.map((n) => n.id), [2n]);
     assertEquals(notes.list({ ...ALL, search: "%" }).notes, []);
+    const { id } = notes.create(note("ÉTÉ 😀".repeat(30)));
+    assertEquals(notes.list({ ...ALL, search: "été" }).notes.map((n) => n.id), [id]);
+    assertEquals(notes.get(id).title, "ÉTÉ 😀".repeat(30));
+    notes.delete(id);
     assertEquals(notes.list({ ...ALL, owner: "eve" }).notes, []);
     notes.delete(3n);
     for (const id of [3n, 0n, 99n, (1n << 64n) - 1n]) {
@@ -76,11 +80,15 @@ test("what exceeds the bounds is refused with a message that names them", async 
       note("a", Array.from({ length: LIMITS.tags + 1 }, (_, i) => `t${i}`)),
       note("a", [""]),
       note("a", [], ""),
+      note("a\0b"),
+      note("half a \ud83d pair"),
+      note("a", ["\0"]),
     ];
     for (const input of bad) {
       assertEquals(assertThrows(() => notes.create(input), NotesError).code, "invalid");
     }
     assertThrows(() => notes.list({ ...ALL, limit: 101 }), NotesError, "at most 100");
+    assertThrows(() => notes.list({ ...ALL, search: "\0" }), NotesError, "without NUL");
     const { id } = notes.create(note("a"));
     const data = new Uint8Array(LIMITS.attachmentBytes + 1);
     assertThrows(() => notes.attach(id, { name: "f", data }), NotesError, "at most");
