@@ -112,6 +112,7 @@ export {
   createUpgradeWebSocket,
   type UpgradedSocket,
   type UpgradedSocketHandlers,
+  type UpgradeHelper,
 } from "./upgrade_websocket.ts";
 
 /**

@@ -35,6 +35,14 @@ export type AcceptUpgrade<Info, Options> = (
   options?: Options,
 ) => Promise<Response>;
 
+/**
+ * Hono's `UpgradeWebSocket` with this project's socket as `ws.raw`: called with a function that
+ * makes the events, it is a handler; called with a context and events, it answers at once.
+ *
+ * @internal Hono documents it, and it names other types of Hono's.
+ */
+export type UpgradeHelper<Options> = UpgradeWebSocket<UpgradedSocket, Options>;
+
 const READY_STATE = { open: 1, closing: 2, closed: 3 } as const;
 
 /** A close in which both sides sent a close frame has neither of these. */
@@ -45,7 +53,7 @@ const ABNORMAL = 1006;
  * A request that asks for no WebSocket goes on to the next handler.
  *
  * @param accept `acceptWebSocket` of `@zap-proto/edge/http`.
- * @returns The helper, with that function's options as its own.
+ * @returns Hono's `UpgradeWebSocket`, with that function's options as its own.
  *
  * @example
  * ```ts
@@ -63,7 +71,7 @@ const ABNORMAL = 1006;
  */
 export function createUpgradeWebSocket<Info, Options>(
   accept: AcceptUpgrade<Info, Options>,
-): UpgradeWebSocket<UpgradedSocket, Options> {
+): UpgradeHelper<Options> {
   return defineWebSocketHelper<UpgradedSocket, Options>(
     async (c: Context, events: WSEvents<UpgradedSocket>, options?: Options) => {
       if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return;
