@@ -52,6 +52,7 @@ export class Pipeliner {
   readonly #answers: Answers;
   readonly #parked: Parked;
   readonly #waiters: Map<number, Waiter> = new Map();
+  readonly #wheel: DeadlineWheel = new DeadlineWheel(SYSTEM_CLOCK);
   #tag = 0;
   #position = 0;
 
@@ -68,7 +69,7 @@ export class Pipeliner {
     this.#answers = new Answers(bounds.maxAnswers, bounds.maxAnswerBytes);
     this.#parked = new Parked(
       bounds,
-      new DeadlineWheel(SYSTEM_CLOCK),
+      this.#wheel,
       (parked, status) => {
         this.#take(parked).resolve(this.#refuse(parked.call.promiseID, status));
       },
@@ -184,6 +185,8 @@ export class Pipeliner {
   #take(parked: ParkedCall): Waiter {
     const waiter = this.#waiters.get(parked.tag)!;
     this.#waiters.delete(parked.tag);
+    // There is no `close`: a timer that is left would keep the process alive.
+    if (this.#parked.size === 0) this.#wheel.stop();
     return waiter;
   }
 }
