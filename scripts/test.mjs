@@ -35,6 +35,7 @@ const TEST_ARGS = {
   ) => ["test", "-A", "--no-check", "--quiet", `--junit-path=${report}`, ...files],
   bun: (files, report) => [
     "test",
+    "--timeout=60000",
     "--reporter=junit",
     `--reporter-outfile=${report}`,
     ...files.map((file) => `./${file}`),
