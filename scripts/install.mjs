@@ -9,7 +9,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Runs `npm ci` in `folder` (relative to the project) unless node_modules is as new as the lock file. */
+/**
+ * Installs in `folder` (relative to the project) unless node_modules is as new as the lock file. Not
+ * with `npm ci`: it refuses a lock file that lacks the optional packages of another platform.
+ */
 export function ensureInstalled(folder = ".") {
   const base = `${root}/${folder}`;
   const lock = `${base}/package-lock.json`;
@@ -21,12 +24,20 @@ export function ensureInstalled(folder = ".") {
     return;
   }
   console.error(`Installing packages in ${base} …`);
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const { status } = spawnSync("npm", [
+    "install",
+    "--no-save",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ], {
     cwd: base,
     stdio: ["ignore", 2, 2],
   });
   if (status !== 0) {
-    console.error(`Cannot install packages: "npm ci" failed in ${base}; run it there to see why`);
+    console.error(
+      `Cannot install packages: "npm install" failed in ${base}; run it there to see why`,
+    );
     process.exit(1);
   }
 }
