@@ -3,7 +3,7 @@ export type ZapParseErrorCode = "too_short" | "bad_magic" | "bad_version" | "bad
 
 /** Bytes that are not a ZAP message. Thrown by `Message.parse` and by nothing else in the codec. */
 export class ZapParseError extends Error {
-  /** The class, in messages. */
+  /** Always `"ZapParseError"`. */
   override readonly name = "ZapParseError";
   /** The check that failed. */
   readonly code: ZapParseErrorCode;

@@ -113,61 +113,61 @@ export class StructView {
     return fits(this, at, 1) && this.data[at] !== 0;
   }
 
-  /** A u8 slot. */
+  /** A u8 slot, an unsigned 8-bit integer; 0 if it does not fit. */
   u8(offset: number): number {
     const at = this.offset + offset;
     return fits(this, at, 1) ? this.data[at]! : 0;
   }
 
-  /** An i8 slot. */
+  /** An i8 slot, a signed 8-bit integer; 0 if it does not fit. */
   i8(offset: number): number {
     const at = this.offset + offset;
     return fits(this, at, 1) ? getI8(this.data, at) : 0;
   }
 
-  /** A u16 slot. */
+  /** A u16 slot, an unsigned 16-bit integer; 0 if it does not fit. */
   u16(offset: number): number {
     const at = this.offset + offset;
     return fits(this, at, 2) ? getU16(this.data, at) : 0;
   }
 
-  /** An i16 slot. */
+  /** An i16 slot, a signed 16-bit integer; 0 if it does not fit. */
   i16(offset: number): number {
     const at = this.offset + offset;
     return fits(this, at, 2) ? getI16(this.data, at) : 0;
   }
 
-  /** A u32 slot. */
+  /** A u32 slot, an unsigned 32-bit integer; 0 if it does not fit. */
   u32(offset: number): number {
     const at = this.offset + offset;
     return fits(this, at, 4) ? getU32(this.data, at) : 0;
   }
 
-  /** An i32 slot. */
+  /** An i32 slot, a signed 32-bit integer; 0 if it does not fit. */
   i32(offset: number): number {
     const at = this.offset + offset;
     return fits(this, at, 4) ? getI32(this.data, at) : 0;
   }
 
-  /** A u64 slot. */
+  /** A u64 slot, an unsigned 64-bit integer; `0n` if it does not fit. */
   u64(offset: number): bigint {
     const at = this.offset + offset;
     return fits(this, at, 8) ? getU64(this.data, at) : 0n;
   }
 
-  /** An i64 slot. */
+  /** An i64 slot, a signed 64-bit integer; `0n` if it does not fit. */
   i64(offset: number): bigint {
     const at = this.offset + offset;
     return fits(this, at, 8) ? getI64(this.data, at) : 0n;
   }
 
-  /** An f32 slot. */
+  /** An f32 slot, IEEE 754 single precision; 0 if it does not fit. */
   f32(offset: number): number {
     const at = this.offset + offset;
     return fits(this, at, 4) ? getF32(this.data, at) : 0;
   }
 
-  /** An f64 slot. */
+  /** An f64 slot, IEEE 754 double precision; 0 if it does not fit. */
   f64(offset: number): number {
     const at = this.offset + offset;
     return fits(this, at, 8) ? getF64(this.data, at) : 0;
@@ -179,7 +179,7 @@ export class StructView {
     return length > 0 && fits(this, at, length) ? this.data.subarray(at, at + length) : EMPTY;
   }
 
-  /** A bytes slot, not copied. */
+  /** A bytes slot, not copied; empty if it is absent or does not fit. */
   bytes(offset: number): Uint8Array {
     const at = this.offset + offset;
     if (!fits(this, at, 8)) return EMPTY;
@@ -188,7 +188,7 @@ export class StructView {
     return start === at || end > this.data.length ? EMPTY : this.data.subarray(start, end);
   }
 
-  /** A text slot; malformed UTF-8 reads as U+FFFD. */
+  /** A text slot; malformed UTF-8 reads as U+FFFD, an absent one or one that does not fit as `""`. */
   text(offset: number): string {
     const at = this.offset + offset;
     if (!fits(this, at, 8)) return "";
@@ -197,14 +197,14 @@ export class StructView {
     return start === at || end > this.data.length ? "" : readText(this.data, start, end);
   }
 
-  /** A struct slot. */
+  /** The object that a struct slot points at; the null object if it is absent or does not fit. */
   object(offset: number): StructView {
     const at = this.offset + offset;
     const data = this.data;
     return new StructView(data, fits(this, at, 4) ? getPointer(data, 0, data.length, at) : 0);
   }
 
-  /** A list slot. */
+  /** The list that a list slot points at; the null list if it is absent or does not fit. */
   list(offset: number): ListView {
     const at = this.offset + offset;
     const data = this.data;
@@ -256,31 +256,31 @@ export class ListView implements Iterable<Uint8Array> {
     return (this.#index ??= new ElementIndex(this.data, this.offset)).position(i);
   }
 
-  /** Element i of a packed u8 list. */
+  /** Element i of a packed u8 list; 0 if there is none. */
   u8(i: number): number {
     const at = this.packedAt(i, 1);
     return at < 0 ? 0 : this.data[at]!;
   }
 
-  /** Element i of a packed u32 list. */
+  /** Element i of a packed u32 list; 0 if there is none. */
   u32(i: number): number {
     const at = this.packedAt(i, 4);
     return at < 0 ? 0 : getU32(this.data, at);
   }
 
-  /** Element i of a packed u64 list. */
+  /** Element i of a packed u64 list; `0n` if there is none. */
   u64(i: number): bigint {
     const at = this.packedAt(i, 8);
     return at < 0 ? 0n : getU64(this.data, at);
   }
 
-  /** Element i of a list of bytes, not copied. */
+  /** Element i of a list of bytes, not copied; empty if there is none. */
   bytesAt(i: number): Uint8Array {
     const at = this.elementAt(i);
     return at < 0 ? EMPTY : this.data.subarray(at + 4, at + 4 + getU32(this.data, at));
   }
 
-  /** Element i of a list of text. */
+  /** Element i of a list of text; `""` if there is none. */
   textAt(i: number): string {
     const at = this.elementAt(i);
     return at < 0 ? "" : readText(this.data, at + 4, at + 4 + getU32(this.data, at));
