@@ -84,11 +84,11 @@ export const i16: FieldType<number> = new FieldType({ kind: "i16" });
 export const i32: FieldType<number> = new FieldType({ kind: "i32" });
 /** Signed integer of 64 bits, a bigint. */
 export const i64: FieldType<bigint> = new FieldType({ kind: "i64" });
-/** IEEE 754 single. */
+/** Floating point of 32 bits, IEEE 754 single precision. */
 export const f32: FieldType<number> = new FieldType({ kind: "f32" });
-/** IEEE 754 double. */
+/** Floating point of 64 bits, IEEE 754 double precision: JavaScript's number. */
 export const f64: FieldType<number> = new FieldType({ kind: "f64" });
-/** UTF-8 text. */
+/** Text of any length, UTF-8 on the wire. */
 export const text: FieldType<string> = new FieldType({ kind: "text" });
 /** Bytes of any length. Decoded ones share the message's memory. */
 export const bytes: FieldType<Uint8Array> = new FieldType({ kind: "bytes" });

@@ -22,7 +22,7 @@ export interface JsonIssue {
 
 /** A value that does not have a struct's JSON form. All faults at once, up to a bound. */
 export class JsonError extends Error {
-  /** The class, in messages. */
+  /** Always `"JsonError"`. */
   override readonly name = "JsonError";
   /** The faults, in the order of the struct's fields. */
   readonly issues: readonly JsonIssue[];

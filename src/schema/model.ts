@@ -58,13 +58,13 @@ export interface Struct {
 export interface Param {
   /** Its name in the declaration. */
   readonly name: string;
-  /** The struct's name. */
+  /** Name of the struct that is its type. */
   readonly struct: string;
 }
 
 /** A method of an interface. */
 export interface Method {
-  /** As declared. */
+  /** Its name as declared. */
   readonly name: string;
   /** 1, 2, 3, … in order of declaration. */
   readonly ordinal: number;
@@ -78,7 +78,7 @@ export interface Method {
 
 /** An interface: what a service offers. */
 export interface Interface {
-  /** As declared. */
+  /** Its name as declared. */
   readonly name: string;
   /** Methods in order of declaration. */
   readonly methods: readonly Method[];
@@ -88,7 +88,7 @@ export interface Interface {
 
 /** A type alias, kept for the formatter and for docs; fields hold the resolved type. */
 export interface Alias {
-  /** As declared. */
+  /** Its name as declared. */
   readonly name: string;
   /** What it stands for. */
   readonly type: Type;
@@ -98,7 +98,7 @@ export interface Alias {
 
 /** One schema: a `.zap` file, or what a program declared. */
 export interface Schema {
-  /** The package's name. */
+  /** Name of the package, as `package NAME` declares it. */
   readonly package: string;
   /** `# @openapi:version`, or `undefined`. */
   readonly version?: string;

@@ -10,7 +10,7 @@ export interface MethodDescriptor<
   Request extends AnyStruct | undefined = AnyStruct | undefined,
   Response extends AnyStruct | undefined = AnyStruct | undefined,
 > {
-  /** As declared. */
+  /** Its name as declared. */
   readonly name: string;
   /** On the wire: 1, 2, 3, … in order of declaration. */
   readonly ordinal: number;
@@ -30,7 +30,7 @@ export interface ServiceDescriptor<
     Record<string, MethodDescriptor>
   >,
 > {
-  /** As declared. */
+  /** Its name as declared. */
   readonly name: string;
   /** Its methods in order of ordinals, by name with the first letter in lower case. */
   readonly methods: Methods;

@@ -4,15 +4,15 @@ import type { JsonSchema } from "./json_schema.ts";
 
 /** What stands under `~standard`. */
 export interface StandardProps<Input, Output> {
-  /** The standard's version. */
+  /** Version of the standard: 1. */
   readonly version: 1;
-  /** Who offers it. */
+  /** Whose schema this is: always `"zap"`. */
   readonly vendor: "zap";
-  /** Checks a value. */
+  /** Checks a value, in its JSON form or as decoded; gives the decoded one, or what is wrong. */
   readonly validate: (value: unknown) => StandardResult<Output>;
   /** Describes the JSON form; throws for a target other than `draft-2020-12` and `draft-07`. */
   readonly jsonSchema: {
-    /** What `validate` takes. */
+    /** The JSON form of what `validate` takes. */
     readonly input: (options?: { readonly target?: string }) => JsonSchema;
     /** The JSON form of what it gives. */
     readonly output: (options?: { readonly target?: string }) => JsonSchema;
@@ -26,7 +26,7 @@ export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] };
 
-/** One fault. */
+/** One thing that is wrong with a value. */
 export interface StandardIssue {
   /** What was expected and what was found. */
   readonly message: string;

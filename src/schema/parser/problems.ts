@@ -51,7 +51,7 @@ export interface Position {
  * ```
  */
 export class SchemaError extends Error {
-  /** The class's name. */
+  /** Always `"SchemaError"`. */
   override readonly name = "SchemaError";
   /** The file's name, as given to the parser. */
   readonly file: string;
