@@ -27,7 +27,7 @@ export type SocketErrorCode =
  * ```
  */
 export class SocketError extends Error {
-  /** The class's name. */
+  /** Always `"SocketError"`. */
   override readonly name = "SocketError";
   /** Which of the closed list of faults this is. */
   readonly code: SocketErrorCode;

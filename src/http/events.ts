@@ -48,9 +48,9 @@ export type RequestOutcome =
 export interface ConnectionRecord {
   /** Counts up from 1 in a server. */
   readonly id: number;
-  /** The peer. */
+  /** Address of the peer; behind a PROXY header, the one that it names. */
   readonly remoteAddress: SocketAddress;
-  /** This side. */
+  /** Address of this side. */
   readonly localAddress: SocketAddress;
   /** TLS's outcome; `undefined` on a plain one. */
   readonly tls: TlsState | undefined;

@@ -45,7 +45,7 @@ export interface TlsState {
   readonly peerCertificate: Uint8Array | undefined;
 }
 
-/** One connection. */
+/** One open connection, TCP, TLS or a Unix socket: the same on every runtime. */
 export interface Socket {
   /** This side's address. */
   readonly localAddress: SocketAddress;
@@ -69,9 +69,9 @@ export interface Socket {
 
 /** PEM texts and their checks. */
 export interface ServerTlsOptions {
-  /** Certificate chain, PEM. */
+  /** Certificate chain as PEM, the server's own first. */
   readonly cert: string;
-  /** Private key, PEM. */
+  /** The certificate's private key, PEM. */
   readonly key: string;
   /** Protocols offered by ALPN, in order of preference. */
   readonly alpnProtocols?: readonly string[];
@@ -109,7 +109,7 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Where to listen. */
+/** Where to listen, and how connections are accepted. */
 export interface ListenOptions {
   /** Address to bind; ignored with `path`. Default `127.0.0.1`. */
   readonly hostname?: string;
@@ -117,7 +117,7 @@ export interface ListenOptions {
   readonly port?: number;
   /** Path of a Unix socket. One left over from a crash (nobody answers) is removed first. */
   readonly path?: string;
-  /** TLS over TCP. */
+  /** TLS over TCP; without it plain. */
   readonly tls?: ServerTlsOptions;
   /** Length of the accept queue, where the runtime lets one set it. */
   readonly backlog?: number;
@@ -148,7 +148,7 @@ export type Accept = (socket: Socket) => SocketHandlers;
 /** Called for a connection that `connect` opened, before any event; answers what to do with them. */
 export type Opened = Accept;
 
-/** One runtime's network. */
+/** One runtime's way to open and accept connections. */
 export interface Network {
   /** Which runtime this is. */
   readonly name: "deno" | "bun" | "node";
