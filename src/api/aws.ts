@@ -31,7 +31,7 @@ export interface AwsOptions {
   readonly log?: (error: unknown) => void;
 }
 
-/** What AWS calls. */
+/** What AWS calls for each event; export it as `handler`. */
 export type AwsHandler = (event: AwsEvent, context?: unknown) => Promise<AwsResult>;
 
 /**

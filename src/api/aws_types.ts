@@ -20,7 +20,7 @@ export interface AwsEvent {
   readonly multiValueQueryStringParameters?:
     | Readonly<Record<string, readonly string[] | undefined>>
     | null;
-  /** The body. */
+  /** The request's body; text, or base64 where `isBase64Encoded` says so. */
   readonly body?: string | null;
   /** Whether the body is base64. */
   readonly isBase64Encoded?: boolean;

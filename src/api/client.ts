@@ -27,7 +27,7 @@ export type CallArgs<C> = Flat<
   & { [K in keyof C as C[K] extends undefined ? never : object extends C[K] ? never : K]: C[K] }
   & { [K in keyof C as C[K] extends undefined ? never : object extends C[K] ? K : never]?: C[K] }
   & {
-    /** Gives up. */
+    /** Gives up when it fires: the call rejects with its reason. */
     signal?: AbortSignal;
   }
 >;
@@ -43,15 +43,15 @@ export type ClientMethod<R, M extends string> = <P extends PathsOf<R, M>>(
 
 /** A client of an app. */
 export interface ApiClient<R> {
-  /** GET. */
+  /** Calls a `GET` route. */
   readonly get: ClientMethod<R, "GET">;
-  /** POST. */
+  /** Calls a `POST` route. */
   readonly post: ClientMethod<R, "POST">;
-  /** PUT. */
+  /** Calls a `PUT` route. */
   readonly put: ClientMethod<R, "PUT">;
-  /** PATCH. */
+  /** Calls a `PATCH` route. */
   readonly patch: ClientMethod<R, "PATCH">;
-  /** DELETE. */
+  /** Calls a `DELETE` route. */
   readonly delete: ClientMethod<R, "DELETE">;
   /** Any request, for what has no types: streams, files, unusual methods. */
   readonly request: (method: string, path: string, call?: UntypedCall) => Promise<Response>;
@@ -59,7 +59,7 @@ export interface ApiClient<R> {
 
 /** A call without types. */
 export interface UntypedCall {
-  /** Path parameters. */
+  /** Values of the path's parameters; percent-encoded by the client. */
   readonly path?: Readonly<Record<string, unknown>>;
   /** Query parameters; a list is a repeated key. */
   readonly query?: Readonly<Record<string, unknown>>;
@@ -67,11 +67,11 @@ export interface UntypedCall {
   readonly headers?: Readonly<Record<string, unknown>>;
   /** Cookies. A browser sends its own instead. */
   readonly cookies?: Readonly<Record<string, unknown>>;
-  /** The JSON body. */
+  /** The body, sent as JSON. */
   readonly body?: unknown;
   /** Form fields; files make it multipart. */
   readonly form?: Readonly<Record<string, unknown>>;
-  /** Gives up. */
+  /** Gives up when it fires: the call rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -85,9 +85,9 @@ export interface ClientOptions {
 
 /** An answer of 400 or more. */
 export class ClientError extends Error {
-  /** `ClientError`. */
+  /** Always `"ClientError"`, but for subclasses. */
   override readonly name: string = "ClientError";
-  /** The status. */
+  /** Status of the answer, 400 to 599. */
   readonly status: number;
   /** The body's `detail`, or the body. */
   readonly detail: unknown;

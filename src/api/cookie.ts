@@ -8,7 +8,7 @@ import type { RouteContext } from "./context.ts";
 
 /** A cookie's attributes. */
 export interface CookieOptions {
-  /** Default `/`. */
+  /** Paths that it is sent to: this one and those below. Default `/`. */
   path?: string;
   /** The domain, with its subdomains; without it the very host. */
   domain?: string;
@@ -16,11 +16,11 @@ export interface CookieOptions {
   maxAge?: number;
   /** When it ends, at most 400 days away. */
   expires?: Date;
-  /** Only over TLS. */
+  /** Whether it is sent over TLS only. Default `false`. */
   secure?: boolean;
-  /** Not for scripts. */
+  /** Whether it is kept from the page's scripts. Default `false`. */
   httpOnly?: boolean;
-  /** Whether it goes with requests from other sites. */
+  /** Whether it goes with requests from other sites. Default: not stated, which browsers mostly read as `Lax`. */
   sameSite?: "Strict" | "Lax" | "None" | "strict" | "lax" | "none";
   /** Kept apart by top-level site; needs `secure`. */
   partitioned?: boolean;

@@ -25,11 +25,11 @@ export interface HttpErrorOptions {
  * ```
  */
 export class HttpError extends Error {
-  /** `HttpError`. */
+  /** Always `"HttpError"`, but for subclasses. */
   override readonly name: string = "HttpError";
   /** The status, 400 to 599. */
   readonly status: number;
-  /** The body's `detail`. */
+  /** The body's `detail`: the status's reason phrase, if none was given. */
   readonly detail: unknown;
   /** Header fields of the response. */
   readonly headers: Readonly<Record<string, string>>;
@@ -72,7 +72,7 @@ export class HttpError extends Error {
 
 /** The 422 for input that does not fit. */
 export class ValidationError extends HttpError {
-  /** `ValidationError`. */
+  /** Always `"ValidationError"`. */
   override readonly name: string = "ValidationError";
   /** Everything that is wrong. */
   readonly issues: readonly Issue[];

@@ -8,11 +8,11 @@ import { responseSchema } from "./types/to_type.ts";
 
 /** What the document says of the API as a whole. */
 export interface DocumentInfo {
-  /** Title. */
+  /** Title of the API. Default `API`. */
   readonly title?: string;
-  /** Version of the API. */
+  /** Version of the API. Default `0.1.0`. */
   readonly version?: string;
-  /** Markdown. */
+  /** What the API is for, in Markdown. */
   readonly description?: string;
   /** Where it is served. */
   readonly servers?: readonly {

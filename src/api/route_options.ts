@@ -148,16 +148,16 @@ export type AnswerOf<O, R> = O extends { readonly response: infer S }
   : unknown
   : Exclude<Awaited<R>, Response | Reply>;
 
-/** A handler. */
+/** Answers a route's requests; what it returns becomes the response. */
 export type Handler<P extends string, O, R> = (
   c: RouteContext<InputsOf<P, O>>,
 ) => R;
 
 /** A route as a client's types see it. */
 export interface RouteType<M extends string, P extends string, O, R> {
-  /** Method. */
+  /** The route's method, in upper case. */
   readonly method: M;
-  /** Path. */
+  /** The route's path as declared. */
   readonly path: P;
   /** What a caller gives. */
   readonly call: CallOf<P, O>;

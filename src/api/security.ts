@@ -103,7 +103,7 @@ export function bearer<T>(options: BearerOptions<T>): Security<T> {
 export interface BasicCredential {
   /** The name, without a colon. */
   readonly username: string;
-  /** The password. */
+  /** The password, which may hold colons and may be empty. */
   readonly password: string;
 }
 
@@ -135,9 +135,9 @@ export function basic<T>(options: BasicOptions<T>): Security<T> {
 
 /** Where a key is. */
 export interface ApiKeyOptions<T> extends Omit<SecurityOptions<string, T>, "name"> {
-  /** The place. */
+  /** Which part of the request has it. */
   readonly in: "header" | "query" | "cookie";
-  /** The field, parameter or cookie. */
+  /** Name of the header field, query parameter or cookie. */
   readonly name: string;
 }
 
@@ -190,7 +190,7 @@ export interface OAuth2Flow {
   readonly scopes: Readonly<Record<string, string>>;
 }
 
-/** OAuth 2. */
+/** The flows of an OAuth 2 scheme, and the scopes that a caller needs. */
 export interface OAuth2Options<T extends Scoped> extends SecurityOptions<string, T> {
   /** The flows by name: `authorizationCode`, `clientCredentials`, … */
   readonly flows: Readonly<Record<string, OAuth2Flow>>;
@@ -240,19 +240,19 @@ export function oauth2<T extends Scoped>(
 
 /** What a capability must allow. */
 export interface CapRequest {
-  /** Kind of target. */
+  /** What kind of thing the target is: `note`. */
   readonly kind: string;
-  /** Operation on it. */
+  /** The operation on it: `write`. */
   readonly op: string;
-  /** The target. */
+  /** The target itself: `note/7`. */
   readonly target: string;
 }
 
 /** A capability, and how it is checked. */
 export interface ZapCapOptions<T> {
-  /** Kind of target. */
+  /** What kind of thing the target is: `note`. */
   readonly kind: string;
-  /** Operation on it. */
+  /** The operation on it: `write`. */
   readonly op: string;
   /** The target, or how it is had from the request. */
   readonly target: string | ((c: RouteContext) => string);

@@ -28,7 +28,7 @@ export interface TestClient<R> extends ApiClient<R>, AsyncDisposable {
 
 /** What a tested app is given. */
 export interface TestOptions {
-  /** The platform's bindings. */
+  /** The platform's bindings: `c.env` of every request. */
   readonly env?: unknown;
   /** Header fields of every request. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -7,9 +7,9 @@ import { toType } from "./to_type.ts";
 
 /** How long a list may be. */
 export interface ListOptions {
-  /** Elements at least. */
+  /** Fewest elements. Default 0. */
   readonly min?: number;
-  /** Elements at most. */
+  /** Most elements. Default: as many as the request's own limits let in. */
   readonly max?: number;
 }
 

@@ -5,15 +5,15 @@ import { Type } from "./type.ts";
 
 /** Bounds of a number. */
 export interface IntOptions {
-  /** Greater than. */
+  /** The number must be greater than this. Default: no bound. */
   readonly gt?: number;
-  /** Greater than or equal. */
+  /** The number must be this or greater. Default: no bound. */
   readonly ge?: number;
-  /** Less than. */
+  /** The number must be less than this. Default: no bound. */
   readonly lt?: number;
-  /** Less than or equal. */
+  /** The number must be this or less. Default: no bound. */
   readonly le?: number;
-  /** A multiple of this, above 0. */
+  /** The number must be a multiple of this, which is above 0. Default: any number. */
   readonly multipleOf?: number;
 }
 
