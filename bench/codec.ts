@@ -54,9 +54,14 @@ function check(): void {
         peer[size].decode(peer[size].encode()),
         (_, of) => typeof of === "bigint" ? Number(of) : of,
       );
-      const word =
-        { small: "Ada of Lovelace", medium: "mathematics", large: "item number 099" }[size];
-      if (!value.includes(word)) throw new Error(`${peer.name}: reads something else, ${size}`);
+      const word = {
+        small: "Ada of Lovelace",
+        medium: "mathematics",
+        large: "item number 099",
+      }[size];
+      if (!value.includes(word)) {
+        throw new Error(`${peer.name}: reads something else, ${size}`);
+      }
     }
   }
 }
@@ -131,7 +136,9 @@ if (process.argv.includes("--json")) {
 } else {
   for (const cell of cells) {
     console.log(cell);
-    const rows = results.filter((row) => row.cell === cell).sort((a, b) => a.ns - b.ns);
+    const rows = results.filter((row) => row.cell === cell).sort((a, b) =>
+      a.ns - b.ns
+    );
     const zap = rows.find((row) => row.peer === "@zap-proto/zap")?.ns ?? NaN;
     for (const { peer, ns, best } of rows) {
       console.log(

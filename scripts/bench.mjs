@@ -20,7 +20,9 @@ const words = process.argv.slice(2);
 const names = words.filter((word) => !word.startsWith("-"));
 const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
 if (unknown) {
-  console.error(`Unknown part "${unknown}": use ${Object.keys(PARTS).join(", ")}`);
+  console.error(
+    `Unknown part "${unknown}": use ${Object.keys(PARTS).join(", ")}`,
+  );
   process.exit(2);
 }
 ensureInstalled();

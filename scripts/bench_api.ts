@@ -29,7 +29,9 @@ for (const name of values.runtime.split(",")) {
   const { program } = RUNTIMES[name as keyof typeof RUNTIMES];
   const args = name === "deno" ? ["run", "-A", "-q", outfile] : [outfile];
   for (const options of name === "node" ? [[], ["--light"]] : [[]]) {
-    const { status } = spawnSync(program, [...args, ...options], { stdio: "inherit" });
+    const { status } = spawnSync(program, [...args, ...options], {
+      stdio: "inherit",
+    });
     if (status !== 0) process.exitCode = 1;
   }
 }

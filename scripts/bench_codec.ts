@@ -55,7 +55,10 @@ for (const name of values.runtime.split(",")) {
   const rows: Row[] = JSON.parse(
     run(runtime.program, [...words, "bench/.build/codec.mjs", "--json"]),
   );
-  writeFileSync(`bench/results/codec_${name}.json`, `${JSON.stringify(rows, undefined, 1)}\n`);
+  writeFileSync(
+    `bench/results/codec_${name}.json`,
+    `${JSON.stringify(rows, undefined, 1)}\n`,
+  );
   print(name, rows);
 }
 
@@ -69,14 +72,27 @@ function run(program: string, words: string[]): string {
 }
 
 function print(runtime: string, rows: Row[]): void {
-  console.log(`\n${runtime}: nanoseconds per operation, medians; ratios are how many times faster`);
   console.log(
-    line(["", "zap", "best peer", "generated", "x zap", "x peer", "struct", "views x zap"]),
+    `\n${runtime}: nanoseconds per operation, medians; ratios are how many times faster`,
+  );
+  console.log(
+    line([
+      "",
+      "zap",
+      "best peer",
+      "generated",
+      "x zap",
+      "x peer",
+      "struct",
+      "views x zap",
+    ]),
   );
   for (const cell of new Set(rows.map((row) => row.cell))) {
     const of = rows.filter((row) => row.cell === cell);
     const ns = (peer: string) => of.find((row) => row.peer === peer)?.ns ?? NaN;
-    const peers = of.filter(({ peer }) => ![ZAP, "memcpy"].includes(peer) && !/^ours/.test(peer));
+    const peers = of.filter(({ peer }) =>
+      ![ZAP, "memcpy"].includes(peer) && !/^ours/.test(peer)
+    );
     const best = peers.sort((a, b) => a.ns - b.ns)[0];
     console.log(line([
       cell,
@@ -90,13 +106,17 @@ function print(runtime: string, rows: Row[]): void {
     ]));
     if (!values.all) continue;
     for (const row of of.sort((a, b) => a.ns - b.ns)) {
-      console.log(`    ${row.peer.padEnd(34)} ${row.ns.toFixed(0).padStart(9)}`);
+      console.log(
+        `    ${row.peer.padEnd(34)} ${row.ns.toFixed(0).padStart(9)}`,
+      );
     }
   }
 }
 
 function line(words: string[]): string {
   const widths = [26, 9, 28, 11, 8, 8, 8, 12];
-  return words.map((word, i) => i === 0 ? word.padEnd(widths[i]!) : word.padStart(widths[i]!))
+  return words.map((word, i) =>
+    i === 0 ? word.padEnd(widths[i]!) : word.padStart(widths[i]!)
+  )
     .join("");
 }

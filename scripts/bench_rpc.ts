@@ -59,7 +59,9 @@ function start(
   const { program } = RUNTIMES[runtime];
   const run = runtime === "deno" ? ["run", "-A", "--no-check", "-q"] : [];
   const command = [program, ...run, ...words];
-  const [first, ...rest] = pins ? ["taskset", "-c", String(core), ...command] : command;
+  const [first, ...rest] = pins
+    ? ["taskset", "-c", String(core), ...command]
+    : command;
   return spawn(first!, rest, { stdio: ["pipe", "pipe", "inherit"] });
 }
 
@@ -106,17 +108,25 @@ for (const runtime of list(values.runtime) as (keyof typeof RUNTIMES)[]) {
       const rate = (kind: string): number =>
         median(results.get(kind)!.map(({ calls, seconds }) => calls / seconds));
       console.log(
-        `\n${runtime}, ${inFlight} in flight, ${bytes} B, median of ${values.rounds} rounds`,
+        `\n${
+          String(runtime)
+        }, ${inFlight} in flight, ${bytes} B, median of ${values.rounds} rounds`,
       );
       for (const kind of kinds) {
         const own = results.get(kind)!;
-        const ratio = results.has("ours") ? (rate("ours") / rate(kind)).toFixed(2) : "";
+        const ratio = results.has("ours")
+          ? (rate("ours") / rate(kind)).toFixed(2)
+          : "";
         console.log(
           `  ${kind.padEnd(10)} ${
             Math.round(rate(kind)).toLocaleString("en").padStart(10)
           } calls/s` +
-            `  p50 ${String(median(own.map(({ p50 }) => p50))).padStart(7)} µs` +
-            `  p99 ${String(median(own.map(({ p99 }) => p99))).padStart(7)} µs` +
+            `  p50 ${
+              String(median(own.map(({ p50 }) => p50))).padStart(7)
+            } µs` +
+            `  p99 ${
+              String(median(own.map(({ p99 }) => p99))).padStart(7)
+            } µs` +
             `  ours is ${ratio.padStart(6)} times`,
         );
       }

@@ -24,15 +24,21 @@ const wanted = {
 };
 const text = JSON.stringify(wanted, null, 2) + "\n";
 const same =
-  JSON.stringify(JSON.parse(readFileSync("package.json", "utf8"))) === JSON.stringify(wanted);
+  JSON.stringify(JSON.parse(readFileSync("package.json", "utf8"))) ===
+    JSON.stringify(wanted);
 if (!same && process.argv.includes("--check")) {
-  console.error("package.json is behind deno.json: run `npm run build` and commit it");
+  console.error(
+    "package.json is behind deno.json: run `npm run build` and commit it",
+  );
   process.exit(1);
 }
 if (!same) writeFileSync("package.json", text);
 
 rmSync("dist", { recursive: true, force: true });
-const { status } = spawnSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], {
+const { status } = spawnSync("node_modules/.bin/tsc", [
+  "-p",
+  "tsconfig.build.json",
+], {
   stdio: "inherit",
 });
 if (status !== 0) process.exit(1);

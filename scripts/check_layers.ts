@@ -8,7 +8,10 @@ import { dirname, join, normalize, relative } from "node:path";
 import process from "node:process";
 
 /** What each room may import beside itself; `types` only as `import type`. */
-const ROOMS: Record<string, { may: string[]; types?: string[]; packages?: RegExp }> = {
+const ROOMS: Record<
+  string,
+  { may: string[]; types?: string[]; packages?: RegExp }
+> = {
   base: { may: [] },
   wire: { may: ["base"] },
   schema: { may: ["base", "wire"] },
@@ -20,7 +23,18 @@ const ROOMS: Record<string, { may: string[]; types?: string[]; packages?: RegExp
   service: { may: ["base", "wire", "schema", "cap", "rpc", "api"] },
   gen: { may: ["base", "schema"] },
   cli: {
-    may: ["base", "wire", "schema", "cap", "runtime", "rpc", "http", "api", "service", "gen"],
+    may: [
+      "base",
+      "wire",
+      "schema",
+      "cap",
+      "runtime",
+      "rpc",
+      "http",
+      "api",
+      "service",
+      "gen",
+    ],
     packages: /^node:/,
   },
 };
@@ -33,7 +47,10 @@ const WIRING: Record<string, RegExp> = {
 };
 
 /** Packages that only one place may import. */
-const PACKAGE_PLACES: [RegExp, RegExp][] = [[/^@noble\//, /^src\/cap\/schemes\//]];
+const PACKAGE_PLACES: [RegExp, RegExp][] = [[
+  /^@noble\//,
+  /^src\/cap\/schemes\//,
+]];
 
 const RUNTIME_NAME =
   /\b(Deno|Bun)\s*[.?!)\]]|["']node:|globalThis[^\n]*\b(Deno|Bun)\b|\bprocess\s*\.\s*(env|versions|argv|on|exit)\b/;
@@ -53,21 +70,30 @@ const graph = new Map<string, string[]>();
 for (const file of sourceFiles()) {
   const text = withoutComments(readFileSync(join(root, file), "utf8"));
   const imports = importsOf(file, text);
-  graph.set(file, imports.filter((i) => !isPackage(i.target)).map((i) => i.target));
+  graph.set(
+    file,
+    imports.filter((i) => !isPackage(i.target)).map((i) => i.target),
+  );
   const room = roomOf(file);
   if (room === undefined) continue;
-  if (!(room in ROOMS)) problems.push(`${file}: "${room}" is not a room of the house`);
+  if (!(room in ROOMS)) {
+    problems.push(`${file}: "${room}" is not a room of the house`);
+  }
   for (const found of imports) checkImport(file, room, found);
   if (room !== "runtime" && room !== "cli") checkNames(file, text);
 }
-for (const cycle of cycles()) problems.push(`Import cycle: ${cycle.join(" → ")}`);
+for (const cycle of cycles()) {
+  problems.push(`Import cycle: ${cycle.join(" → ")}`);
+}
 
 for (const problem of problems) console.error(problem);
 console.log(`${graph.size} files, ${problems.length} problems`);
 process.exitCode = problems.length === 0 && graph.size > 0 ? 0 : 1;
 
 function sourceFiles(): string[] {
-  const inSrc = readdirSync(join(root, "src"), { recursive: true }).map((name) => `src/${name}`);
+  const inSrc = readdirSync(join(root, "src"), { recursive: true }).map((
+    name,
+  ) => `src/${name}`);
   const top = readdirSync(root).filter((name) => name.endsWith(".ts"));
   return [...top, ...inSrc].filter((file) => file.endsWith(".ts")).sort();
 }
@@ -95,16 +121,24 @@ function importsOf(file: string, text: string): Import[] {
       : specifier;
     const names = (match[2] ?? "").trim();
     const everyNameIsType = /^\{[\s\S]*\}$/.test(names) &&
-      names.slice(1, -1).split(",").every((name) => /^\s*(type\s|$)/.test(name));
+      names.slice(1, -1).split(",").every((name) =>
+        /^\s*(type\s|$)/.test(name)
+      );
     return { target, typeOnly: match[1] !== undefined || everyNameIsType };
   });
 }
 
-function checkImport(file: string, room: string, { target, typeOnly }: Import): void {
+function checkImport(
+  file: string,
+  room: string,
+  { target, typeOnly }: Import,
+): void {
   const rules = ROOMS[room];
   if (!rules) return;
   if (isPackage(target)) {
-    if (!rules.packages?.test(target)) problems.push(`${file}: ${room} may not import "${target}"`);
+    if (!rules.packages?.test(target)) {
+      problems.push(`${file}: ${room} may not import "${target}"`);
+    }
     for (const [name, place] of PACKAGE_PLACES) {
       if (name.test(target) && !place.test(file)) {
         problems.push(`${file}: only ${place.source} may import "${target}"`);
@@ -114,20 +148,26 @@ function checkImport(file: string, room: string, { target, typeOnly }: Import): 
   }
   const other = roomOf(target);
   if (other === undefined) {
-    problems.push(`${file}: a room may not import the entry ${relative(".", target)}`);
+    problems.push(
+      `${file}: a room may not import the entry ${relative(".", target)}`,
+    );
   } else if (
     other !== room && !rules.may.includes(other) &&
     !(typeOnly && rules.types?.includes(other)) && !WIRING[file]?.test(target)
   ) {
     const how = rules.types?.includes(other) ? "only types of" : "nothing of";
-    problems.push(`${file}: ${room} may import ${how} ${other}, found ${target}`);
+    problems.push(
+      `${file}: ${room} may import ${how} ${other}, found ${target}`,
+    );
   }
 }
 
 function checkNames(file: string, text: string): void {
   text.split("\n").forEach((line, i) => {
     const found = RUNTIME_NAME.exec(line);
-    if (found) problems.push(`${file}:${i + 1}: names a runtime: ${found[0].trim()}`);
+    if (found) {
+      problems.push(`${file}:${i + 1}: names a runtime: ${found[0].trim()}`);
+    }
   });
 }
 
@@ -143,7 +183,9 @@ function cycles(): string[][] {
     stack.push(file);
     for (const next of graph.get(file) ?? []) {
       if (!index.has(next)) visit(next);
-      if (stack.includes(next)) low.set(file, Math.min(low.get(file)!, low.get(next)!));
+      if (stack.includes(next)) {
+        low.set(file, Math.min(low.get(file)!, low.get(next)!));
+      }
     }
     if (low.get(file) !== index.get(file)) return;
     const component = stack.splice(stack.indexOf(file));

@@ -4,8 +4,18 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { RUNTIMES } from "./runtimes.mjs";
 
-const entries = Object.values(JSON.parse(readFileSync("deno.json", "utf8")).exports);
-const sources = ["mod.ts", "node.ts", "cap.ts", "src", "tests", "scripts", "examples"];
+const entries = Object.values(
+  JSON.parse(readFileSync("deno.json", "utf8")).exports,
+);
+const sources = [
+  "mod.ts",
+  "node.ts",
+  "cap.ts",
+  "src",
+  "tests",
+  "scripts",
+  "examples",
+];
 
 function command(program, ...args) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
@@ -18,7 +28,8 @@ function command(program, ...args) {
 
 const deno = (...args) => command(RUNTIMES.deno.program, ...args);
 const tsc = (...args) => command("node_modules/.bin/tsc", ...args);
-const script = (file, ...args) => command("node", "--import", "tsx", file, ...args);
+const script = (file, ...args) =>
+  command("node", "--import", "tsx", file, ...args);
 
 /** Name and runner of each check, in the order in which they run. */
 export const CHECKS = [
@@ -26,12 +37,19 @@ export const CHECKS = [
   { name: "lint (deno lint)", run: () => deno("lint") },
   { name: "types (deno check)", run: () => deno("check", ...sources) },
   { name: "types (tsc --strict)", run: () => tsc("-p", "tsconfig.json") },
-  { name: "docs (deno doc --lint, every entry)", run: () => deno("doc", "--lint", ...entries) },
+  {
+    name: "docs (deno doc --lint, every entry)",
+    run: () => deno("doc", "--lint", ...entries),
+  },
   {
     name: "examples in the docs run (deno test --doc)",
-    run: () => deno("test", "-A", "--doc", "--no-check", "mod.ts", "cap.ts", "src"),
+    run: () =>
+      deno("test", "-A", "--doc", "--no-check", "mod.ts", "cap.ts", "src"),
   },
-  { name: "rooms (imports, runtime names, cycles)", run: () => script("scripts/check_layers.ts") },
+  {
+    name: "rooms (imports, runtime names, cycles)",
+    run: () => script("scripts/check_layers.ts"),
+  },
   {
     name: "npm build, package exports, import from an empty folder",
     run: () => script("scripts/check_pack.ts"),

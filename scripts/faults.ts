@@ -36,14 +36,21 @@ for (const runtime of values.runtime.split(",") as Runtime[]) {
     outcomes.push(outcome);
     if (!values.json) {
       const { passed, ms, detail } = outcome;
-      const columns = [scenario.name.padEnd(62), runtime.padEnd(5), passed ? "ok    " : "FAILED"];
-      console.log(`${columns.join(" ")} ${String(ms).padStart(6)} ms  ${detail}`);
+      const columns = [
+        scenario.name.padEnd(62),
+        runtime.padEnd(5),
+        passed ? "ok    " : "FAILED",
+      ];
+      console.log(
+        `${columns.join(" ")} ${String(ms).padStart(6)} ms  ${detail}`,
+      );
     }
   }
 }
 const failed = outcomes.filter((outcome) => !outcome.passed).length;
-if (values.json) console.log(JSON.stringify({ failed, outcomes }, undefined, 1));
-else console.log(`${outcomes.length - failed} of ${outcomes.length} passed`);
+if (values.json) {
+  console.log(JSON.stringify({ failed, outcomes }, undefined, 1));
+} else console.log(`${outcomes.length - failed} of ${outcomes.length} passed`);
 process.exit(failed === 0 && outcomes.length > 0 ? 0 : 1);
 
 async function judge(scenario: Scenario, runtime: Runtime): Promise<Outcome> {
@@ -52,7 +59,12 @@ async function judge(scenario: Scenario, runtime: Runtime): Promise<Outcome> {
   let passed = false;
   let detail: string;
   try {
-    victim = await Victim.start(runtime, scenario.options, scenario.descriptors, scenario.files);
+    victim = await Victim.start(
+      runtime,
+      scenario.options,
+      scenario.descriptors,
+      scenario.files,
+    );
     detail = await scenario.run(victim);
     if (!scenario.ends) await reconcile(victim);
     passed = true;
@@ -61,15 +73,27 @@ async function judge(scenario: Scenario, runtime: Runtime): Promise<Outcome> {
   } finally {
     await victim?.kill();
   }
-  return { scenario: scenario.name, runtime, passed, ms: Date.now() - since, detail };
+  return {
+    scenario: scenario.name,
+    runtime,
+    passed,
+    ms: Date.now() - since,
+    detail,
+  };
 }
 
 /** It lives, and its numbers add up. */
 async function reconcile(victim: Victim): Promise<void> {
-  expect((await ask(victim.port)).startsWith("HTTP/1.1 200 "), "It does not answer afterwards");
+  expect(
+    (await ask(victim.port)).startsWith("HTTP/1.1 200 "),
+    "It does not answer afterwards",
+  );
   const counted = await victim.quiet(8_000);
   const { accepted, closed, started, finished } = counted;
-  expect(accepted === closed, `${accepted} accepted, ${closed} closed, none open`);
+  expect(
+    accepted === closed,
+    `${accepted} accepted, ${closed} closed, none open`,
+  );
   expect(started === finished, `${started} requests, ${finished} responses`);
   expect(
     counted.activeRequests === 0,

@@ -34,7 +34,14 @@ const { values } = parseArgs({
 const random = new Random(Number(values.seed));
 const all = [...seeds(), ...crashes()].map(([, bytes]) => bytes);
 const until = Date.now() + Number(values.seconds) * 1000;
-const counts = { inputs: 0, accepted: 0, refused: 0, stricter: 0, laxer: 0, broken: 0 };
+const counts = {
+  inputs: 0,
+  accepted: 0,
+  refused: 0,
+  stricter: 0,
+  laxer: 0,
+  broken: 0,
+};
 const refusals = new Map<string, number>();
 const laxer = new Map<string, number>();
 
@@ -51,11 +58,16 @@ while (Date.now() < until) {
   }
   if (verdict.fault === undefined) counts.accepted++;
   else counts.refused++;
-  if (verdict.fault) refusals.set(verdict.fault, (refusals.get(verdict.fault) ?? 0) + 1);
+  if (verdict.fault) {
+    refusals.set(verdict.fault, (refusals.get(verdict.fault) ?? 0) + 1);
+  }
   if (!values["no-differential"]) await compare(input, verdict);
 }
 console.log(counts);
-console.log("refusals:", Object.fromEntries([...refusals].sort((a, b) => b[1] - a[1])));
+console.log(
+  "refusals:",
+  Object.fromEntries([...refusals].sort((a, b) => b[1] - a[1])),
+);
 console.log("accepted here, refused by node:http:", Object.fromEntries(laxer));
 process.exitCode = counts.broken === 0 ? 0 : 1;
 
@@ -84,16 +96,27 @@ async function compare(input: Uint8Array, ours: Verdict): Promise<void> {
     }
     if (!mine || !theirs) return;
     const difference = differ(mine, theirs);
-    if (difference) return broken(input, `request ${i}: node:http reads another ${difference}`);
+    if (difference) {
+      return broken(
+        input,
+        `request ${i}: node:http reads another ${difference}`,
+      );
+    }
     // What follows is not read: the connection ends, or a fault of the body ends it.
     if (!mine.keepAlive || !mine.complete || !theirs.complete) return;
   }
 }
 
 function differ(mine: Understood, theirs: Understood): string | undefined {
-  if (mine.method !== theirs.method) return `method: ${mine.method}, ${theirs.method}`;
-  if (mine.target !== theirs.target) return `target: ${mine.target}, ${theirs.target}`;
-  if (mine.complete && theirs.complete && mine.body !== theirs.body) return "body";
+  if (mine.method !== theirs.method) {
+    return `method: ${mine.method}, ${theirs.method}`;
+  }
+  if (mine.target !== theirs.target) {
+    return `target: ${mine.target}, ${theirs.target}`;
+  }
+  if (mine.complete && theirs.complete && mine.body !== theirs.body) {
+    return "body";
+  }
   return undefined;
 }
 
@@ -101,32 +124,43 @@ function differ(mine: Understood, theirs: Understood): string | undefined {
 async function judgeByNode(input: Uint8Array): Promise<Verdict> {
   const requests: Understood[] = [];
   let fault: string | undefined;
-  const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
-    const hash = createHash("sha1");
-    const at = requests.length;
-    const read = (complete: boolean): Understood => ({
-      method: request.method!,
-      target: request.url!,
-      body: hash.copy().digest("hex"),
-      complete,
-      keepAlive: true,
-    });
-    requests.push(read(false));
-    request.on("data", (chunk) => hash.update(chunk));
-    request.on("end", () => requests[at] = read(true));
-    request.on("error", () => {});
-    response.end();
-  });
-  server.on("clientError", (error) => fault ??= (error as { code?: string }).code ?? "error");
+  const server = createServer(
+    { maxHeaderSize: 64 * 1024 },
+    (request, response) => {
+      const hash = createHash("sha1");
+      const at = requests.length;
+      const read = (complete: boolean): Understood => ({
+        method: request.method!,
+        target: request.url!,
+        body: hash.copy().digest("hex"),
+        complete,
+        keepAlive: true,
+      });
+      requests.push(read(false));
+      request.on("data", (chunk) => hash.update(chunk));
+      request.on("end", () => requests[at] = read(true));
+      request.on("error", () => {});
+      response.end();
+    },
+  );
+  server.on(
+    "clientError",
+    (error) => fault ??= (error as { code?: string }).code ?? "error",
+  );
   // Without these two, node:http would hand the socket over or answer by itself.
   server.on("upgrade", () => fault ??= "upgrade");
   server.on("connect", () => fault ??= "connect");
   server.on("checkExpectation", () => fault ??= "expectation");
-  const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+  const stream = new Duplex({
+    read() {},
+    write: (_chunk, _encoding, done) => done(),
+  });
   stream.on("error", () => {});
   server.emit("connection", stream);
   stream.push(input);
-  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 4; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   stream.destroy();
   return { requests, fault };
 }

@@ -50,7 +50,9 @@ while (Date.now() < until && faults.length === 0) {
   await Promise.all(Array.from({ length: BATCH }, client));
   clients += BATCH;
   const sane = await fetch(`http://127.0.0.1:${port}/sane`);
-  if (await sane.text() !== "/sane") faults.push(new Error("A sane request got another answer"));
+  if (await sane.text() !== "/sane") {
+    faults.push(new Error("A sane request got another answer"));
+  }
 }
 await server.stop();
 const { metrics } = server;
@@ -62,8 +64,12 @@ const sums = {
   responses: metrics.finishedTotal,
 };
 console.log(sums, metrics.finished);
-if (sums.accepted !== sums.closed) faults.push(new Error("accepted is not closed"));
-if (sums.requests !== sums.responses) faults.push(new Error("responses are not requests"));
+if (sums.accepted !== sums.closed) {
+  faults.push(new Error("accepted is not closed"));
+}
+if (sums.requests !== sums.responses) {
+  faults.push(new Error("responses are not requests"));
+}
 for (const fault of faults) console.error("BROKEN", fault);
 process.exit(faults.length === 0 ? 0 : 1);
 
@@ -108,8 +114,9 @@ function client(): Promise<void> {
         else send();
       } else if (leave === 0) socket.end();
       else if (leave === 1) socket.resetAndDestroy();
-      else if (leave === 2) setTimeout(() => socket.destroy(), random.below(20));
-      else setTimeout(() => socket.destroy(), 2_000); // waits for the server to lose patience
+      else if (leave === 2) {
+        setTimeout(() => socket.destroy(), random.below(20));
+      } else setTimeout(() => socket.destroy(), 2_000); // waits for the server to lose patience
     };
     socket.on("connect", send);
   });

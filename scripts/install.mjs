@@ -17,7 +17,10 @@ export function ensureInstalled(folder = ".") {
   const base = `${root}/${folder}`;
   const lock = `${base}/package-lock.json`;
   const installed = `${base}/node_modules/.package-lock.json`;
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (
+    existsSync(installed) &&
+    statSync(installed).mtimeMs >= statSync(lock).mtimeMs
+  ) return;
   if (existsSync(installed) && sameVersions(lock, installed)) {
     const now = new Date();
     utimesSync(installed, now, now);
@@ -51,4 +54,6 @@ function sameVersions(lock, installed) {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) ensureInstalled(process.argv[2]);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  ensureInstalled(process.argv[2]);
+}

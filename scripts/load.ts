@@ -237,7 +237,9 @@ function columns(cells: readonly string[]): string {
   const widths = [17, 8, 18, 6, 11, 11, 6, 7, 6];
   return cells.map((cell, i) =>
     i < 4 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)
-  ).join(" ");
+  ).join(
+    " ",
+  );
 }
 
 function format(value: number): string {

@@ -7,4 +7,6 @@ export interface RuntimeCommand {
 }
 
 /** The three runtimes by name. */
-export const RUNTIMES: Readonly<Record<"deno" | "bun" | "node", RuntimeCommand>>;
+export const RUNTIMES: Readonly<
+  Record<"deno" | "bun" | "node", RuntimeCommand>
+>;

@@ -8,5 +8,8 @@ const bin = fileURLToPath(new URL("../node_modules/.bin/", import.meta.url));
 export const RUNTIMES = {
   deno: { program: `${bin}deno`, run: ["run", "-A", "--no-check", "-q"] },
   bun: { program: `${bin}bun`, run: ["run"] },
-  node: { program: process.env.npm_node_execpath ?? "node", run: ["--import", "tsx"] },
+  node: {
+    program: process.env.npm_node_execpath ?? "node",
+    run: ["--import", "tsx"],
+  },
 };

@@ -7,7 +7,13 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { type CallOptions, RpcError, Status, ZapClient, ZapServer } from "../src/rpc/mod.ts";
+import {
+  type CallOptions,
+  RpcError,
+  Status,
+  ZapClient,
+  ZapServer,
+} from "../src/rpc/mod.ts";
 import { RUNTIMES } from "./runtimes.mjs";
 
 const { values } = parseArgs({
@@ -24,7 +30,8 @@ if (values.worker) {
   process.exit(0);
 }
 for (
-  const name of (values.runtime?.split(",") ?? Object.keys(RUNTIMES)) as (keyof typeof RUNTIMES)[]
+  const name of (values.runtime?.split(",") ??
+    Object.keys(RUNTIMES)) as (keyof typeof RUNTIMES)[]
 ) {
   const { program, run } = RUNTIMES[name];
   const words = [...run, "scripts/soak.ts", "--worker", `--minutes=${minutes}`];
@@ -41,7 +48,9 @@ async function soak(): Promise<void> {
   const server = new ZapServer({
     // 1 echoes at once, 2 later, 3 never, 4 throws, 5 drops the connection, 6 is large.
     call: ({ method, payload }, peer) => {
-      if (method === 2) return new Promise((resolve) => setTimeout(resolve, 3, payload));
+      if (method === 2) {
+        return new Promise((resolve) => setTimeout(resolve, 3, payload));
+      }
       if (method === 3) return new Promise(() => {});
       if (method === 4) throw new Error("on purpose");
       if (method === 5) peer.close();
@@ -51,14 +60,19 @@ async function soak(): Promise<void> {
     handlerTimeoutMs: 500,
     parkTimeoutMs: 200,
   });
-  const ports = await Promise.all((["node", "mux"] as const).map(async (framing) => {
-    const address = await server.listen({ port: 0, framing });
-    return { framing, port: address.transport === "tcp" ? address.port : 0 };
-  }));
+  const ports = await Promise.all(
+    (["node", "mux"] as const).map(async (framing) => {
+      const address = await server.listen({ port: 0, framing });
+      return { framing, port: address.transport === "tcp" ? address.port : 0 };
+    }),
+  );
   const end = performance.now() + 60_000 * minutes;
   const running = (): boolean => performance.now() < end;
 
-  const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+  const attempt = async (
+    what: string,
+    work: () => Promise<unknown>,
+  ): Promise<void> => {
     try {
       await work();
       count(what);
@@ -67,26 +81,40 @@ async function soak(): Promise<void> {
       count(`${what}: ${error.code}`);
     }
   };
-  const use = async (framing: "node" | "mux", port: number, seed: number): Promise<void> => {
+  const use = async (
+    framing: "node" | "mux",
+    port: number,
+    seed: number,
+  ): Promise<void> => {
     const random = generator(seed);
     while (running()) {
-      const client = await ZapClient.connect({ port, framing, timeoutMs: 2000 });
+      const client = await ZapClient.connect({
+        port,
+        framing,
+        timeoutMs: 2000,
+      });
       for (let turn = 0; turn < 200 && running(); turn++) {
         const calls = Array.from({ length: 1 + random(40) }, () => {
           const method = [1, 1, 1, 1, 2, 2, 3, 4, 6][random(9)]!;
-          const options: CallOptions = { payload: new Uint8Array(random(2000)) };
+          const options: CallOptions = {
+            payload: new Uint8Array(random(2000)),
+          };
           const choice = random(20);
           if (method === 3 || choice === 0) {
             return attempt(
               "deadline",
-              () => client.call(method, { ...options, timeoutMs: 1 + random(30) }),
+              () =>
+                client.call(method, { ...options, timeoutMs: 1 + random(30) }),
             );
           }
           if (choice === 1) {
             const controller = new AbortController();
             setTimeout(() => controller.abort(), random(5));
             const { signal } = controller;
-            return attempt("abort", () => client.call(method, { ...options, signal }));
+            return attempt(
+              "abort",
+              () => client.call(method, { ...options, signal }),
+            );
           }
           if (choice === 2) {
             return attempt(
@@ -96,12 +124,19 @@ async function soak(): Promise<void> {
           }
           return attempt("call", async () => {
             const { status, body } = await client.call(method, options);
-            const right = method === 4 ? status === Status.Internal : status === Status.OK &&
-              body.length === (method === 6 ? 200_000 : options.payload!.length);
+            const right = method === 4
+              ? status === Status.Internal
+              : status === Status.OK &&
+                body.length ===
+                  (method === 6 ? 200_000 : options.payload!.length);
             // On a loaded machine a timer may pass the server's deadline.
-            if (method === 2 && status === Status.DeadlineExceeded) return count("call: late");
+            if (method === 2 && status === Status.DeadlineExceeded) {
+              return count("call: late");
+            }
             if (!right) {
-              throw new Error(`Method ${method} answered ${status} with ${body.length} bytes`);
+              throw new Error(
+                `Method ${method} answered ${status} with ${body.length} bytes`,
+              );
             }
           });
         });
@@ -114,7 +149,9 @@ async function soak(): Promise<void> {
           }));
         }
         // Resets: the server drops the connection, and the next call makes a new one.
-        if (random(50) === 0) calls.push(attempt("reset", () => client.call(5)));
+        if (random(50) === 0) {
+          calls.push(attempt("reset", () => client.call(5)));
+        }
         await Promise.all(calls);
       }
       client.close();
@@ -127,16 +164,23 @@ async function soak(): Promise<void> {
 
   const memory: number[] = [];
   const sampler = setInterval(() => {
-    (globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } }).gc?.();
+    (globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } })
+      .gc?.();
     (globalThis as { Bun?: { gc(force: boolean): void } }).Bun?.gc(true);
     memory.push(process.memoryUsage().rss);
   }, 1000);
   await Promise.all(
-    ports.flatMap(({ framing, port }) => [1, 2, 3].map((seed) => use(framing, port, seed))),
+    ports.flatMap(({ framing, port }) =>
+      [1, 2, 3].map((seed) => use(framing, port, seed))
+    ),
   );
   clearInterval(sampler);
   // What the server still runs ends with its own deadlines.
-  for (let i = 0; i < 100 && (server.connections > 0 || server.runningCalls > 0); i++) {
+  for (
+    let i = 0;
+    i < 100 && (server.connections > 0 || server.runningCalls > 0);
+    i++
+  ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const left = { connections: server.connections, calls: server.runningCalls };
@@ -147,15 +191,21 @@ async function soak(): Promise<void> {
   const part = Math.max(1, Math.floor((memory.length - warm) / 4));
   const early = median(memory.slice(warm, warm + part));
   const late = median(memory.slice(-part));
-  const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  const mebibytes = (bytes: number): string =>
+    `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   console.log(
-    `resident: ${mebibytes(early)} after warming up, ${mebibytes(late)} at the end; left: ${
-      JSON.stringify(left)
-    }`,
+    `resident: ${mebibytes(early)} after warming up, ${
+      mebibytes(late)
+    } at the end; left: ${JSON.stringify(left)}`,
   );
-  if (left.connections + left.calls > 0) throw new Error("Something is pending at the end");
+  if (left.connections + left.calls > 0) {
+    throw new Error("Something is pending at the end");
+  }
   if (late > 1.2 * early + 16 * 2 ** 20) throw new Error("Memory grew");
-  if ((counts.call ?? 0) === 0 || (counts.reset ?? 0) + (counts["reset: lost"] ?? 0) === 0) {
+  if (
+    (counts.call ?? 0) === 0 ||
+    (counts.reset ?? 0) + (counts["reset: lost"] ?? 0) === 0
+  ) {
     throw new Error("The soak did not do its work");
   }
 }
@@ -170,5 +220,6 @@ function generator(seed: number): (below: number) => number {
 }
 
 function median(numbers: number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ??
+    0;
 }

@@ -13,9 +13,18 @@ if (!runtime) {
   process.exit(2);
 }
 ensureInstalled();
-const args = [...runtime.run, "src/cli/zap.ts", "serve", "examples/notes/main.ts", ...options];
+const args = [
+  ...runtime.run,
+  "src/cli/zap.ts",
+  "serve",
+  "examples/notes/main.ts",
+  ...options,
+];
 const child = spawn(runtime.program, args, { cwd: root, stdio: "inherit" });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => child.kill(signal));
+}
 child.on("exit", (code, signal) => {
-  process.exitCode = code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1);
+  process.exitCode = code ??
+    (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1);
 });

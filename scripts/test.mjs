@@ -14,12 +14,18 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 
 const words = process.argv.slice(2);
-const rooms = words.filter((word) => word.startsWith("--room=")).map((word) => word.slice(7));
+const rooms = words.filter((word) => word.startsWith("--room=")).map((word) =>
+  word.slice(7)
+);
 const parts = words.filter((word) => !word.startsWith("--"));
 const known = [...Object.keys(RUNTIMES), "checks"];
-const wrong = words.find((word) => !word.startsWith("--room=") && !known.includes(word));
+const wrong = words.find((word) =>
+  !word.startsWith("--room=") && !known.includes(word)
+);
 if (wrong) {
-  console.error(`Unknown word "${wrong}": use ${known.join(", ")} or --room=NAME`);
+  console.error(
+    `Unknown word "${wrong}": use ${known.join(", ")} or --room=NAME`,
+  );
   process.exit(2);
 }
 
@@ -32,7 +38,14 @@ const TEST_ARGS = {
   deno: (
     files,
     report,
-  ) => ["test", "-A", "--no-check", "--quiet", `--junit-path=${report}`, ...files],
+  ) => [
+    "test",
+    "-A",
+    "--no-check",
+    "--quiet",
+    `--junit-path=${report}`,
+    ...files,
+  ],
   bun: (files, report) => [
     "test",
     "--timeout=60000",
@@ -73,7 +86,9 @@ function testFiles() {
 
 function listFiles(path) {
   try {
-    return readdirSync(path, { recursive: true }).map((name) => `${path}/${name}`);
+    return readdirSync(path, { recursive: true }).map((name) =>
+      `${path}/${name}`
+    );
   } catch {
     return [];
   }
@@ -83,13 +98,19 @@ function runTests(name) {
   const report = `.build/junit/${name}.xml`;
   const started = Date.now();
   console.log(`\n== tests on ${name}`);
-  const { status } = spawnSync(RUNTIMES[name].program, TEST_ARGS[name](testFiles(), report), {
-    stdio: "inherit",
-    env: { ...process.env, ZAP_TEST_RUNTIME: name },
-  });
+  const { status } = spawnSync(
+    RUNTIMES[name].program,
+    TEST_ARGS[name](testFiles(), report),
+    {
+      stdio: "inherit",
+      env: { ...process.env, ZAP_TEST_RUNTIME: name },
+    },
+  );
   const count = readReport(report);
   // A runner that dies without a failed test, or that ran none, is itself a failure.
-  if (count.failed === 0 && (status !== 0 || count.passed === 0)) count.failed = 1;
+  if (count.failed === 0 && (status !== 0 || count.passed === 0)) {
+    count.failed = 1;
+  }
   for (const key of Object.keys(sum)) sum[key] += count[key];
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   console.log(

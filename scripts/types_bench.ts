@@ -47,11 +47,17 @@ function costOf(routes: number): Cost {
   writeFileSync(file, source(routes));
   writeFileSync(
     join(folder, "tsconfig.json"),
-    JSON.stringify({ extends: "../../tsconfig.json", files: [`routes_${routes}.ts`], include: [] }),
+    JSON.stringify({
+      extends: "../../tsconfig.json",
+      files: [`routes_${routes}.ts`],
+      include: [],
+    }),
   );
   const runs = [1, 2, 3].map((): Cost => {
     const options = ["-p", folder, "--extendedDiagnostics", "--singleThreaded"];
-    const { stdout, status } = spawnSync("npx", ["tsc", ...options], { encoding: "utf8" });
+    const { stdout, status } = spawnSync("npx", ["tsc", ...options], {
+      encoding: "utf8",
+    });
     if (status !== 0) throw new Error(stdout);
     return {
       seconds: Number(/^Check time:\s*([0-9.]+)s/m.exec(stdout)![1]),
@@ -67,13 +73,20 @@ rmSync(folder, { recursive: true });
 counts.forEach((count, i) => {
   const { seconds, instantiations } = costs[i]!;
   console.log(
-    `${count} routes: ${seconds.toFixed(2)} s to check, ${instantiations} instantiations`,
+    `${count} routes: ${
+      seconds.toFixed(2)
+    } s to check, ${instantiations} instantiations`,
   );
 });
 const [none, small, , large] = costs as [Cost, Cost, Cost, Cost];
-const perRoute = (cost: Cost, count: number) => (cost.instantiations - none.instantiations) / count;
+const perRoute = (cost: Cost, count: number) =>
+  (cost.instantiations - none.instantiations) / count;
 const growth = perRoute(large, 500) / perRoute(small, 100);
-console.log(`a route among 500 takes ${growth.toFixed(2)} times the work of one among 100`);
+console.log(
+  `a route among 500 takes ${
+    growth.toFixed(2)
+  } times the work of one among 100`,
+);
 if (large.seconds >= 5 || growth > MOST_GROWTH) {
   console.error("Type-checking is too slow, or grows faster than linearly");
   process.exitCode = 1;

@@ -159,7 +159,9 @@ async function load(
         const answer = await echo.call(payload);
         const now = performance.now();
         const length = echo.length(answer);
-        if (length !== size) throw new Error(`${kind} echoed ${length} of ${size} bytes`);
+        if (length !== size) {
+          throw new Error(`${kind} echoed ${length} of ${size} bytes`);
+        }
         times.push(1000 * (now - start));
         if (now >= end) running = false;
       } else await echo.call(payload);
@@ -190,7 +192,8 @@ if (kind === "raw") {
   const { calls, times } = await load(echo, 1000 * seconds);
   const elapsed = (performance.now() - start) / 1000;
   times.sort((a, b) => a - b);
-  const at = (share: number): number => Math.round(times[Math.floor(share * times.length)] ?? 0);
+  const at = (share: number): number =>
+    Math.round(times[Math.floor(share * times.length)] ?? 0);
   console.log(
     JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }),
   );

@@ -32,7 +32,13 @@ function commandOf(runtime: Runtime): string[] {
     case "node":
       return [process.execPath, "--import", import.meta.resolve("tsx"), SERVER];
     case "deno":
-      return [`${ROOT}node_modules/deno/deno`, "run", "-A", "--no-check", SERVER];
+      return [
+        `${ROOT}node_modules/deno/deno`,
+        "run",
+        "-A",
+        "--no-check",
+        SERVER,
+      ];
     case "bun":
       return [`${ROOT}node_modules/bun/bin/bun.exe`, SERVER];
   }
@@ -65,7 +71,11 @@ export class Victim {
       : ["prlimit", `--nofile=${descriptors}:${descriptors}`, ...command];
     const child = spawn(file!, args, {
       stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, FAULT_OPTIONS: JSON.stringify(options), FAULT_FILES: String(files) },
+      env: {
+        ...process.env,
+        FAULT_OPTIONS: JSON.stringify(options),
+        FAULT_FILES: String(files),
+      },
     });
     const lines: string[] = [];
     let victim: Victim | undefined;
@@ -102,7 +112,9 @@ export class Victim {
 
   /** Milliseconds of processor time taken so far; Linux counts in hundredths of a second. */
   processorMs(): number {
-    const fields = readFileSync(`/proc/${this.child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, "utf8").split(
+      ") ",
+    )[1]!.split(" ");
     return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
@@ -114,7 +126,9 @@ export class Victim {
       if (at >= 0) return this.#lines.splice(at, 1)[0]!.slice(start.length);
       if (this.#ended) throw new Error("The server has ended");
       const left = until - Date.now();
-      if (left <= 0) throw new Error(`The server does not answer within ${timeoutMs} ms`);
+      if (left <= 0) {
+        throw new Error(`The server does not answer within ${timeoutMs} ms`);
+      }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#changed = () => {
@@ -137,7 +151,9 @@ export class Victim {
     for (;;) {
       const counted = await this.counted();
       if (counted.connections === 0) return counted;
-      if (Date.now() > until) throw new Error(`${counted.connections} connections stay open`);
+      if (Date.now() > until) {
+        throw new Error(`${counted.connections} connections stay open`);
+      }
       await sleep(20);
     }
   }
@@ -163,7 +179,10 @@ export interface Client {
 }
 
 /** Connects; rejects only if nobody listens. */
-export function open(port: number, options: { readonly reads?: boolean } = {}): Promise<Client> {
+export function open(
+  port: number,
+  options: { readonly reads?: boolean } = {},
+): Promise<Client> {
   return new Promise((resolve, reject) => {
     const since = Date.now();
     let received = "";
@@ -185,7 +204,9 @@ export function open(port: number, options: { readonly reads?: boolean } = {}): 
     };
     if (options.reads !== false) {
       socket.on("data", (chunk: Uint8Array) => {
-        if (received.length < 4096) received += new TextDecoder("latin1").decode(chunk);
+        if (received.length < 4096) {
+          received += new TextDecoder("latin1").decode(chunk);
+        }
       });
     }
     socket.on("error", (error) => {
@@ -210,7 +231,9 @@ export async function eventually(
 ): Promise<void> {
   const until = Date.now() + timeoutMs;
   while (!holds()) {
-    if (Date.now() > until) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
+    if (Date.now() > until) {
+      throw new Error(`Not within ${timeoutMs} ms: ${what}`);
+    }
     await sleep(5);
   }
 }
@@ -223,7 +246,9 @@ export function expect(holds: boolean, what: string): void {
 /** One request on a connection of its own; the whole answer. */
 export async function ask(port: number, target: string = "/"): Promise<string> {
   const client = await open(port);
-  client.socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  client.socket.write(
+    `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+  );
   await client.gone;
   return client.received();
 }

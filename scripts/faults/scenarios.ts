@@ -45,14 +45,21 @@ function expectAfter(client: Client, ms: number): void {
 }
 
 /** Connections that have sent `first` as soon as they were open, a hundred at a time. */
-async function many(count: number, port: number, first: string): Promise<Client[]> {
+async function many(
+  count: number,
+  port: number,
+  first: string,
+): Promise<Client[]> {
   const clients: Client[] = [];
   for (let at = 0; at < count; at += 100) {
-    const batch = Array.from({ length: Math.min(100, count - at) }, async () => {
-      const client = await open(port);
-      if (first) client.socket.write(first);
-      return client;
-    });
+    const batch = Array.from(
+      { length: Math.min(100, count - at) },
+      async () => {
+        const client = await open(port);
+        if (first) client.socket.write(first);
+        return client;
+      },
+    );
     clients.push(...await Promise.all(batch));
   }
   return clients;
@@ -74,7 +81,11 @@ async function recovery(victim: Victim): Promise<number> {
   return took;
 }
 
-async function drip(client: Client, text: string, everyMs: number): Promise<void> {
+async function drip(
+  client: Client,
+  text: string,
+  everyMs: number,
+): Promise<void> {
   for (const char of text) {
     if (client.socket.destroyed || client.endedAfter() >= 0) return;
     client.socket.write(char);
@@ -89,7 +100,10 @@ export const SCENARIOS: readonly Scenario[] = [
     run: async ({ port }) => {
       const client = await open(port);
       await client.gone;
-      expect(client.received() === "" && !client.wasReset(), "A silent client got more than a FIN");
+      expect(
+        client.received() === "" && !client.wasReset(),
+        "A silent client got more than a FIN",
+      );
       expectAfter(client, 800);
       return `FIN after ${client.endedAfter()} ms`;
     },
@@ -100,7 +114,10 @@ export const SCENARIOS: readonly Scenario[] = [
       const client = await open(port);
       client.socket.write("GET / HTTP/1.1\r\nHo");
       await client.gone;
-      expect(client.received().startsWith("HTTP/1.1 408 "), `Got ${client.received()}`);
+      expect(
+        client.received().startsWith("HTTP/1.1 408 "),
+        `Got ${client.received()}`,
+      );
       expectAfter(client, 800);
       return `408 after ${client.endedAfter()} ms`;
     },
@@ -109,9 +126,16 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "slow: a head, byte by byte",
     run: async ({ port }) => {
       const client = await open(port);
-      await drip(client, "GET / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(200), 20);
+      await drip(
+        client,
+        "GET / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(200),
+        20,
+      );
       await client.gone;
-      expect(client.received().startsWith("HTTP/1.1 408 "), `Got ${client.received()}`);
+      expect(
+        client.received().startsWith("HTTP/1.1 408 "),
+        `Got ${client.received()}`,
+      );
       return `408 after ${client.endedAfter()} ms`;
     },
   },
@@ -119,9 +143,14 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "slow: half a body, then nothing",
     run: async ({ port }) => {
       const client = await open(port);
-      client.socket.write(`POST /echo HTTP/1.1\r\n${HEAD}Content-Length: 10\r\n\r\nhalf`);
+      client.socket.write(
+        `POST /echo HTTP/1.1\r\n${HEAD}Content-Length: 10\r\n\r\nhalf`,
+      );
       await client.gone;
-      expect(client.received().startsWith("HTTP/1.1 408 "), `Got ${client.received()}`);
+      expect(
+        client.received().startsWith("HTTP/1.1 408 "),
+        `Got ${client.received()}`,
+      );
       expectAfter(client, 600);
       return `408 after ${client.endedAfter()} ms`;
     },
@@ -130,11 +159,19 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "slow: a body below the least rate",
     run: async ({ port }) => {
       const client = await open(port);
-      client.socket.write(`POST /echo HTTP/1.1\r\n${HEAD}Content-Length: 1000\r\n\r\n`);
+      client.socket.write(
+        `POST /echo HTTP/1.1\r\n${HEAD}Content-Length: 1000\r\n\r\n`,
+      );
       await drip(client, "x".repeat(200), 100);
       await client.gone;
-      expect(client.received().startsWith("HTTP/1.1 408 "), `Got ${client.received()}`);
-      expect(client.endedAfter() < 9_000, `Only after ${client.endedAfter()} ms`);
+      expect(
+        client.received().startsWith("HTTP/1.1 408 "),
+        `Got ${client.received()}`,
+      );
+      expect(
+        client.endedAfter() < 9_000,
+        `Only after ${client.endedAfter()} ms`,
+      );
       return `408 after ${client.endedAfter()} ms`;
     },
   },
@@ -151,9 +188,15 @@ export const SCENARIOS: readonly Scenario[] = [
         await sleep(100);
         counted = await victim.counted();
         most = Math.max(most, victim.memory());
-      } while ((counted.connections > 0 || counted.accepted === 0) && Date.now() < until);
+      } while (
+        (counted.connections > 0 || counted.accepted === 0) &&
+        Date.now() < until
+      );
       expect(counted.connections === 0, "The connection stays open");
-      expect(counted.timeouts.write === 1, `Timeouts: ${JSON.stringify(counted.timeouts)}`);
+      expect(
+        counted.timeouts.write === 1,
+        `Timeouts: ${JSON.stringify(counted.timeouts)}`,
+      );
       const grown = (most - before) / MIB;
       expect(grown < 64, `Memory grew by ${grown.toFixed(0)} MiB`);
       client.socket.destroy();
@@ -164,10 +207,17 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "a 20 MiB body is answered 413 unread",
     run: async (victim) => {
       const client = await open(victim.port);
-      client.socket.write(`POST /echo HTTP/1.1\r\n${HEAD}Content-Length: ${20 * MIB}\r\n\r\n`);
-      await eventually("413", () => client.received().startsWith("HTTP/1.1 413 "));
+      client.socket.write(
+        `POST /echo HTTP/1.1\r\n${HEAD}Content-Length: ${20 * MIB}\r\n\r\n`,
+      );
+      await eventually(
+        "413",
+        () => client.received().startsWith("HTTP/1.1 413 "),
+      );
       const piece = Buffer.alloc(MIB);
-      for (let i = 0; i < 20 && !client.socket.destroyed; i++) client.socket.write(piece);
+      for (let i = 0; i < 20 && !client.socket.destroyed; i++) {
+        client.socket.write(piece);
+      }
       await client.gone;
       const { bytesIn } = await victim.quiet();
       expect(bytesIn < MIB, `${bytesIn} bytes were read`);
@@ -179,10 +229,15 @@ export const SCENARIOS: readonly Scenario[] = [
     run: async ({ port }) => {
       const client = await open(port);
       client.socket.write(
-        `PUT /echo HTTP/1.1\r\n${HEAD}Expect: 100-continue\r\nContent-Length: ${20 * MIB}\r\n\r\n`,
+        `PUT /echo HTTP/1.1\r\n${HEAD}Expect: 100-continue\r\nContent-Length: ${
+          20 * MIB
+        }\r\n\r\n`,
       );
       await client.gone;
-      expect(client.received().startsWith("HTTP/1.1 413 "), `Got ${client.received()}`);
+      expect(
+        client.received().startsWith("HTTP/1.1 413 "),
+        `Got ${client.received()}`,
+      );
       return "413, no 100";
     },
   },
@@ -194,7 +249,8 @@ export const SCENARIOS: readonly Scenario[] = [
         line: "GET / HT",
         head: `GET / HTTP/1.1\r\n${HEAD}X-`,
         body: `POST /echo HTTP/1.1\r\n${HEAD}Content-Length: 1000\r\n\r\nhalf`,
-        chunk: `POST /echo HTTP/1.1\r\n${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nhe`,
+        chunk:
+          `POST /echo HTTP/1.1\r\n${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nhe`,
         handler: `GET /slow HTTP/1.1\r\n${HEAD}\r\n`,
         answer: `GET /stream?mib=4 HTTP/1.1\r\n${HEAD}\r\n`,
         pipeline: `GET /slow HTTP/1.1\r\n${HEAD}\r\n`.repeat(8),
@@ -213,26 +269,40 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "2,000 connections, half of them in mid-head",
     run: async (victim) => {
-      const idle = await many(1000, victim.port, `GET / HTTP/1.1\r\n${HEAD}\r\n`);
+      const idle = await many(
+        1000,
+        victim.port,
+        `GET / HTTP/1.1\r\n${HEAD}\r\n`,
+      );
       const half = await many(1000, victim.port, `GET / HTTP/1.1\r\nHo`);
       const since = Date.now();
-      expect((await ask(victim.port)).includes("200 OK"), "No answer beside them");
+      expect(
+        (await ask(victim.port)).includes("200 OK"),
+        "No answer beside them",
+      );
       const took = Date.now() - since;
       await Promise.all(half.map((client) => client.gone));
-      const late = half.filter((client) => client.received().startsWith("HTTP/1.1 408 ")).length;
+      const late =
+        half.filter((client) => client.received().startsWith("HTTP/1.1 408 "))
+          .length;
       let { connections } = await victim.counted();
       for (let waited = 0; connections > 1000 && waited < 2_000; waited += 20) {
         await sleep(20);
         ({ connections } = await victim.counted());
       }
       expect(connections === 1000, `${connections} connections, not 1000`);
-      const answered = idle.filter((client) => client.received().includes("200 OK")).length;
+      const answered =
+        idle.filter((client) => client.received().includes("200 OK")).length;
       destroyAll(idle);
       expect(answered === 1000, `${answered} of 1000 answered`);
-      const other = half.find((client) => !client.received().startsWith("HTTP/1.1 408 "));
+      const other = half.find((client) =>
+        !client.received().startsWith("HTTP/1.1 408 ")
+      );
       expect(
         late === 1000,
-        `${late} of 1000 got 408, others ${other?.wasReset() ? "a reset" : other?.received()}`,
+        `${late} of 1000 got 408, others ${
+          other?.wasReset() ? "a reset" : other?.received()
+        }`,
       );
       return `1000 × 200, 1000 × 408, another answered in ${took} ms`;
     },
@@ -243,7 +313,9 @@ export const SCENARIOS: readonly Scenario[] = [
       const since = Date.now();
       let good = 0;
       for (let round = 0; round < 40; round++) {
-        const answers = await Promise.all(Array.from({ length: 50 }, () => ask(victim.port)));
+        const answers = await Promise.all(
+          Array.from({ length: 50 }, () => ask(victim.port)),
+        );
         good += answers.filter((answer) => answer.includes("200 OK")).length;
       }
       expect(good === 2000, `${good} of 2000 answered`);
@@ -252,15 +324,28 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "more requests than slots",
-    options: { maxConcurrentRequests: 4, maxQueuedRequests: 4, queueTimeoutMs: 200 },
+    options: {
+      maxConcurrentRequests: 4,
+      maxQueuedRequests: 4,
+      queueTimeoutMs: 200,
+    },
     run: async (victim) => {
       const answers = await Promise.all(
         Array.from({ length: 40 }, () => ask(victim.port, "/slow?ms=400")),
       );
-      const full = answers.filter((answer) => answer.startsWith("HTTP/1.1 503 "));
-      const good = answers.filter((answer) => answer.startsWith("HTTP/1.1 200 ")).length;
-      expect(good >= 4 && good + full.length === 40, `${good} answers, ${full.length} refusals`);
-      expect(full.every((answer) => /retry-after/i.test(answer)), "503 without Retry-After");
+      const full = answers.filter((answer) =>
+        answer.startsWith("HTTP/1.1 503 ")
+      );
+      const good =
+        answers.filter((answer) => answer.startsWith("HTTP/1.1 200 ")).length;
+      expect(
+        good >= 4 && good + full.length === 40,
+        `${good} answers, ${full.length} refusals`,
+      );
+      expect(
+        full.every((answer) => /retry-after/i.test(answer)),
+        "503 without Retry-After",
+      );
       return `${good} × 200, ${full.length} × 503`;
     },
   },
@@ -270,10 +355,16 @@ export const SCENARIOS: readonly Scenario[] = [
     run: async (victim) => {
       const held = await many(50, victim.port, "GET / HT");
       const answer = await ask(victim.port);
-      expect(answer.startsWith("HTTP/1.1 503 ") && /retry-after/i.test(answer), `Got ${answer}`);
+      expect(
+        answer.startsWith("HTTP/1.1 503 ") && /retry-after/i.test(answer),
+        `Got ${answer}`,
+      );
       destroyAll(held);
       await victim.quiet();
-      expect((await ask(victim.port)).includes("200 OK"), "No answer afterwards");
+      expect(
+        (await ask(victim.port)).includes("200 OK"),
+        "No answer afterwards",
+      );
       return "503, then 200";
     },
   },
@@ -284,7 +375,10 @@ export const SCENARIOS: readonly Scenario[] = [
       client.socket.write(`GET /bytes HTTP/1.1\r\n${HEAD}\r\n`.repeat(1000));
       await sleep(700);
       const { started } = await victim.counted();
-      expect(started < 100, `${started} requests were begun for a client that reads nothing`);
+      expect(
+        started < 100,
+        `${started} requests were begun for a client that reads nothing`,
+      );
       const memory = victim.memory();
       client.socket.destroy();
       await victim.quiet();
@@ -334,7 +428,9 @@ export const SCENARIOS: readonly Scenario[] = [
       const burst = async (): Promise<void> => {
         const client = await open(victim.port);
         for (let i = 0; i < 200; i++) {
-          client.socket.write(`GET / HTTP/1.1\r\n${HEAD}X-N: ${i}\r\n\r\n`.repeat(10));
+          client.socket.write(
+            `GET / HTTP/1.1\r\n${HEAD}X-N: ${i}\r\n\r\n`.repeat(10),
+          );
           if (i % 20 === 19) await sleep(1);
         }
         client.socket.end();
@@ -359,9 +455,15 @@ export const SCENARIOS: readonly Scenario[] = [
       const idle = await many(5, victim.port, `GET / HTTP/1.1\r\n${HEAD}\r\n`);
       const silent = await many(5, victim.port, "");
       const half = await many(5, victim.port, "GET / HTTP/1.1\r\nHo");
-      const working = await many(5, victim.port, `GET /slow?ms=400 HTTP/1.1\r\n${HEAD}\r\n`);
+      const working = await many(
+        5,
+        victim.port,
+        `GET /slow?ms=400 HTTP/1.1\r\n${HEAD}\r\n`,
+      );
       await sleep(100);
-      const code = new Promise<number | null>((resolve) => victim.child.once("exit", resolve));
+      const code = new Promise<number | null>((resolve) =>
+        victim.child.once("exit", resolve)
+      );
       const since = Date.now();
       process.kill(victim.child.pid!, "SIGTERM");
       await Promise.all([...idle, ...silent].map((client) => client.gone));
@@ -369,14 +471,23 @@ export const SCENARIOS: readonly Scenario[] = [
       expect(idleGone < 300, `Idle ones were closed only after ${idleGone} ms`);
       await Promise.all(working.map((client) => client.gone));
       for (const client of working) {
-        expect(client.received().endsWith("slow"), `One in work got ${client.received()}`);
-        expect(/connection: close/i.test(client.received()), "The end was not announced");
+        expect(
+          client.received().endsWith("slow"),
+          `One in work got ${client.received()}`,
+        );
+        expect(
+          /connection: close/i.test(client.received()),
+          "The end was not announced",
+        );
       }
       await Promise.all(half.map((client) => client.gone));
       const lastGone = Date.now();
       expect(await code === 0, `It ended with ${await code}`);
       const exit = Date.now() - lastGone;
-      expect(exit < 100 + SLACK_MS, `It ended ${exit} ms after its last connection`);
+      expect(
+        exit < 100 + SLACK_MS,
+        `It ended ${exit} ms after its last connection`,
+      );
       return `idle closed in ${idleGone} ms, exit ${exit} ms after the last one`;
     },
   },
@@ -388,7 +499,11 @@ export const SCENARIOS: readonly Scenario[] = [
         ...await many(5, victim.port, `GET / HTTP/1.1\r\n${HEAD}\r\n`),
         ...await many(5, victim.port, ""),
       ];
-      const [working] = await many(1, victim.port, `GET /slow?ms=400 HTTP/1.1\r\n${HEAD}\r\n`);
+      const [working] = await many(
+        1,
+        victim.port,
+        `GET /slow?ms=400 HTTP/1.1\r\n${HEAD}\r\n`,
+      );
       await sleep(100);
       const exited = new Promise<number>((resolve) =>
         victim.child.once("exit", () => resolve(Date.now()))
@@ -398,8 +513,14 @@ export const SCENARIOS: readonly Scenario[] = [
       await Promise.all(others.map((client) => client.gone));
       const answered = Number(await victim.line("exit "));
       const took = await exited - answered;
-      expect(working!.received().endsWith("slow"), "The one in work was not answered");
-      expect(took < 100 + SLACK_MS, `It ended ${took} ms after its last answer`);
+      expect(
+        working!.received().endsWith("slow"),
+        "The one in work was not answered",
+      );
+      expect(
+        took < 100 + SLACK_MS,
+        `It ended ${took} ms after its last answer`,
+      );
       return `exit ${took} ms after the last answer`;
     },
   },

@@ -13,7 +13,9 @@ const options = JSON.parse(process.env.FAULT_OPTIONS ?? "{}") as ServeOptions;
 let lastAnswer = 0;
 
 // What else a program may have open, so that the cap on connections is not what holds.
-for (let i = 0; i < Number(process.env.FAULT_FILES ?? 0); i++) openSync("/dev/null", "r");
+for (let i = 0; i < Number(process.env.FAULT_FILES ?? 0); i++) {
+  openSync("/dev/null", "r");
+}
 
 const server = serve(answer, {
   port: 0,
@@ -57,7 +59,9 @@ async function answer(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   switch (pathname) {
     case "/slow":
-      await new Promise((resolve) => setTimeout(resolve, Number(searchParams.get("ms") ?? 300)));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Number(searchParams.get("ms") ?? 300))
+      );
       return new Response("slow");
     case "/stream":
       return new Response(stream(Number(searchParams.get("mib"))));
