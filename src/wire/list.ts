@@ -19,9 +19,13 @@ export interface Element<T> {
  * A list field of a view. Elements are read when asked for; an index costs no walk from the start.
  *
  * @example
- * ```ts ignore
- * for (const tag of note.tags) console.log(tag);
- * console.log(note.tags.length, note.tags.at(0), note.tags.toArray());
+ * ```ts
+ * import { list, struct, text } from "@zap-proto/edge";
+ *
+ * const Note = struct("Note", { tags: list(text) });
+ * const { tags } = Note.view(Note.encode({ tags: ["red", "green"] }));
+ * for (const tag of tags) console.log(tag); // red, then green
+ * console.log(tags.length, tags.at(-1), tags.toArray()); // 2 green [ "red", "green" ]
  * ```
  */
 export class List<T> implements Iterable<T> {
