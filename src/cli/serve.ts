@@ -6,7 +6,7 @@ import { currentNetwork } from "../runtime/current.ts";
 import { currentProcess } from "../runtime/process.ts";
 import type { ServerEvents } from "../http/mod.ts";
 import type { CliIo } from "./io.ts";
-import { loadModule, type ServedModule } from "./load_module.ts";
+import { type Addresses, loadModule, type ServedModule } from "./load_module.ts";
 import { serveHttp } from "./serve_http.ts";
 import { readServeSettings, SERVE_HELP, type ServeSettings } from "./serve_settings.ts";
 import { type Running, serveZap, zapStartup } from "./serve_zap.ts";
@@ -91,9 +91,10 @@ function stopWith(zap: Running | undefined, module: ServedModule): ServerEvents 
 async function announce(
   running: readonly Running[],
   module: ServedModule,
-  { json }: ServeSettings,
+  settings: ServeSettings,
   io: CliIo,
 ): Promise<void> {
+  const { json } = settings;
   const runtime = currentNetwork().name;
   const addresses: { http?: string; zap?: string } = {};
   for (const { kind, title, address, notes } of running) {
@@ -104,9 +105,20 @@ async function announce(
         : [`${title} on ${address} (${runtime})`, ...notes].join("\n  ") + "\n",
     );
   }
-  const more = await module.onListening?.(addresses) ?? [];
+  const more = module.onListening
+    ? await module.onListening(addresses)
+    : tryIt(addresses, settings.framing);
   if (more.length === 0) return;
   io.stdout(json ? JSON.stringify({ kind: "module", notes: more }) + "\n" : more.join("\n") + "\n");
+}
+
+/** What to type next, where the module does not say it. */
+function tryIt({ http, zap }: Addresses, framing: "node" | "mux"): string[] {
+  const lines = [];
+  if (http?.startsWith("http")) lines.push(`Try: curl ${http}/`);
+  const option = framing === "mux" ? " --framing=mux" : "";
+  if (zap !== undefined) lines.push(`Try: zap call ${zap} 1 hello${option}`);
+  return lines;
 }
 
 /** SIGHUP reads the certificates again. */

@@ -14,7 +14,7 @@ export interface Running {
   readonly title: string;
   /** Where, as a client would write it. */
   readonly address: string;
-  /** What else start-up says: the limits in force, how to call it. */
+  /** What else start-up says: the limits in force. */
   readonly notes: readonly string[];
   /** Stops in order. */
   stop(): Promise<void>;
@@ -63,7 +63,6 @@ export function zapStartup(
       `Limits: ${limits.maxConnections} connections, ${limits.maxInFlight} calls in flight on each, ` +
       `handshake ${limits.handshakeTimeoutMs / 1000} s, idle ${limits.idleTimeoutMs / 1000} s, ` +
       `drain ${drainMs / 1000} s`,
-      `Try: zap call ${address}${framing === "mux" ? " --framing=mux" : ""} 1 hello`,
     ],
   };
 }
