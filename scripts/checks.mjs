@@ -28,8 +28,15 @@ function command(program, ...args) {
 
 const deno = (...args) => command(RUNTIMES.deno.program, ...args);
 const tsc = (...args) => command("node_modules/.bin/tsc", ...args);
-const script = (file, ...args) =>
-  command("node", "--import", "tsx", file, ...args);
+const script = (file, ...args) => command("node", "--import", "tsx", file, ...args);
+
+/** Compiles the `zap` command and runs it. */
+function standaloneBinary() {
+  const compiled = command("node", "scripts/compile.mjs");
+  if (!compiled.ok) return compiled;
+  const help = command(".build/zap", "--help");
+  return { ok: help.ok && help.output.startsWith("Usage: zap"), output: help.output };
+}
 
 /** Name and runner of each check, in the order in which they run. */
 export const CHECKS = [
@@ -43,8 +50,7 @@ export const CHECKS = [
   },
   {
     name: "examples in the docs run (deno test --doc)",
-    run: () =>
-      deno("test", "-A", "--doc", "--no-check", "mod.ts", "cap.ts", "src"),
+    run: () => deno("test", "-A", "--doc", "--no-check", "mod.ts", "cap.ts", "src"),
   },
   {
     name: "rooms (imports, runtime names, cycles)",
@@ -58,4 +64,5 @@ export const CHECKS = [
     name: "publish (deno publish --dry-run)",
     run: () => deno("publish", "--dry-run", "--allow-dirty", "--no-check"),
   },
+  { name: "standalone binary (bun build --compile)", run: standaloneBinary },
 ];

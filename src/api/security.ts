@@ -265,7 +265,7 @@ export interface ZapCapOptions<T> {
 }
 
 /**
- * A Zap capability in `Authorization: ZapCap …` or `Authorization: Bearer …`.
+ * A Zap capability in `Authorization: Zap …` or `Authorization: Bearer …`.
  *
  * @param options What it must allow, and how it is checked.
  * @returns The scheme.
@@ -279,8 +279,8 @@ export function zapCap<T>(options: ZapCapOptions<T>): Security<T> {
   };
   const document = { name: "zapCap", scheme, scopes: [] };
   return new Security<T>(document, async (c) => {
-    const token = bearerToken(c, "zapcap") ?? bearerToken(c);
-    const challenge = `ZapCap kind="${quote(options.kind)}", op="${quote(options.op)}"`;
+    const token = bearerToken(c, "zap") ?? bearerToken(c);
+    const challenge = `Zap kind="${quote(options.kind)}", op="${quote(options.op)}"`;
     if (token === undefined) throw unauthorized(challenge);
     const target = typeof options.target === "string" ? options.target : options.target(c);
     const who = await options.verify(token, {

@@ -280,7 +280,7 @@ test("security schemes enforce, before the input is looked at", async () => {
   ]);
   assertEquals((await get("/scope", auth("Bearer read+write")))[0], 200);
   assertEquals((await get("/cap/7"))[0], 401);
-  assertEquals((await get("/cap/7", auth("ZapCap cap")))[0], 200);
+  assertEquals((await get("/cap/7", auth("Zap cap")))[0], 200);
   assertEquals((await get("/cap/8", auth("Bearer cap")))[0], 403);
   assertThrows(
     () => oauth2({ flows: {}, scopes: ["x"], verify: () => ({ scopes: [] }) }),
