@@ -9,10 +9,14 @@ import type { AnswerSink, PendingBody } from "./answer.ts";
 import { JOIN_BODY_BYTES } from "./defaults.ts";
 import type { Output } from "./output.ts";
 
-/** What a pump writes to, and tells. */
+/** What a pump writes to. */
 export interface PumpSink extends AnswerSink {
   /** Whether the socket asks to wait. */
   readonly backed: boolean;
+}
+
+/** What a pump tells. */
+export interface PumpOwner {
   /** The whole body has been handed over. */
   pumped(): void;
   /** The stream failed, or is not as long as was said: the answer cannot be completed. */
@@ -26,16 +30,18 @@ export class StreamPump {
   readonly #out: Output;
   readonly #sink: PumpSink;
   readonly #pending: PendingBody;
+  readonly #owner: PumpOwner;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #sent = 0;
   #waiting = false;
   #over = false;
 
   /** Sends `pending`, whose head has been written. */
-  constructor(out: Output, sink: PumpSink, pending: PendingBody) {
+  constructor(out: Output, sink: PumpSink, pending: PendingBody, owner: PumpOwner) {
     this.#out = out;
     this.#sink = sink;
     this.#pending = pending;
+    this.#owner = owner;
     this.#reader = pending.body.nativeStream.getReader();
   }
 
@@ -61,7 +67,7 @@ export class StreamPump {
     if (!(piece instanceof Uint8Array)) {
       this.#over = true;
       this.#reader.cancel().catch(() => {});
-      return this.#sink.pumpFailed(new TypeError("Cannot answer: a body's piece is not bytes"));
+      return this.#owner.pumpFailed(new TypeError("Cannot answer: a body's piece is not bytes"));
     }
     if (piece.length > 0) this.#write(piece);
     if (!this.#over && !this.#sink.backed) this.go();
@@ -71,7 +77,7 @@ export class StreamPump {
     this.#waiting = false;
     if (this.#over) return;
     this.#over = true;
-    this.#sink.pumpFailed(error);
+    this.#owner.pumpFailed(error);
   };
 
   #write(piece: Uint8Array): void {
@@ -79,7 +85,7 @@ export class StreamPump {
     this.#sent += length;
     if (this.#pending.length >= 0 && this.#sent > this.#pending.length) {
       this.cancel(undefined);
-      return this.#sink.pumpFailed(new TypeError("Cannot answer: the body is longer than said"));
+      return this.#owner.pumpFailed(new TypeError("Cannot answer: the body is longer than said"));
     }
     const out = this.#out;
     const joined = length <= JOIN_BODY_BYTES;
@@ -94,19 +100,19 @@ export class StreamPump {
       out.open(this.#sink, 2);
       out.writeLatin1("\r\n");
     }
-    this.#sink.pumpedBytes(length);
+    this.#owner.pumpedBytes(length);
     this.#sink.flush();
   }
 
   #end(): void {
     this.#over = true;
     if (this.#pending.length >= 0 && this.#sent < this.#pending.length) {
-      return this.#sink.pumpFailed(new TypeError("Cannot answer: the body is shorter than said"));
+      return this.#owner.pumpFailed(new TypeError("Cannot answer: the body is shorter than said"));
     }
     if (this.#pending.chunked) {
       this.#out.open(this.#sink, 8);
       this.#out.writeLatin1("0\r\n\r\n");
     }
-    this.#sink.pumped();
+    this.#owner.pumped();
   }
 }

@@ -1,0 +1,50 @@
+/** One connection's bytes on their way out. On the hot path. @module */
+
+import type { AnswerSink } from "./answer.ts";
+import type { ConnectionState } from "./connection_state.ts";
+
+/** Sends what the connection has written. */
+export class ConnectionWriter implements AnswerSink {
+  /** Bytes handed to the socket. */
+  bytesOut = 0;
+  /** Whether the socket's queue is full. */
+  backed = false;
+  readonly #state: ConnectionState;
+  #sentMark = 0;
+  #sentAt = 0;
+
+  /** Writes to the connection's socket. */
+  constructor(state: ConnectionState) {
+    this.#state = state;
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.flush();
+    this.#write(bytes);
+  }
+
+  flush(): void {
+    const bytes = this.#state.server.output.take(this);
+    if (bytes !== undefined) this.#write(bytes);
+  }
+
+  /** Whether the client has taken nothing for too long; to be asked now and then. */
+  stalled(now: number): boolean {
+    const { socket, server } = this.#state;
+    const queued = socket.bufferedBytes;
+    const sent = this.bytesOut - queued;
+    if (queued === 0 || sent !== this.#sentMark) {
+      this.#sentMark = sent;
+      this.#sentAt = now;
+      return false;
+    }
+    return now - this.#sentAt >= server.limits.writeTimeoutMs;
+  }
+
+  #write(bytes: Uint8Array): void {
+    const { server, socket } = this.#state;
+    this.bytesOut += bytes.length;
+    server.stats.bytesOut += bytes.length;
+    if (!socket.write(bytes)) this.backed = true;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * From a request to its answer: a static one, the server's own, or the handler's, which is called
+ * when the gate lets it. On the hot path.
+ *
+ * @module
+ */
+
+import type { AnswerQueue } from "./answer_queue.ts";
+import type { ConnectionState } from "./connection_state.ts";
+import type { Exchange } from "./exchange.ts";
+import { clientOf } from "./forwarded.ts";
+import type { GateOwner } from "./gate.ts";
+import { LightRequest } from "./light_request.ts";
+import { FLAG, type RequestHead } from "./request_head.ts";
+import { discardBody } from "./responder.ts";
+
+/** Starts one connection's exchanges. */
+export class Dispatcher implements GateOwner {
+  readonly #state: ConnectionState;
+  readonly #answers: AnswerQueue;
+
+  /** What comes of exchanges goes to `answers`. */
+  constructor(state: ConnectionState, answers: AnswerQueue) {
+    this.#state = state;
+    this.#answers = answers;
+  }
+
+  /** Sees to it that the exchange gets an answer. */
+  start(exchange: Exchange): void {
+    const { head } = exchange;
+    if (head.flags & FLAG.asterisk) return this.#answers.give(exchange, 204);
+    const { server, now } = this.#state;
+    if (exchange.body === undefined || exchange.body.complete) {
+      const found = server.statics.find(head);
+      if (found !== undefined) {
+        exchange.route = found.path;
+        exchange.static = found;
+        return this.#answers.give(exchange, found.status);
+      }
+      const own = server.health?.respond(head.method, head.path);
+      if (own !== undefined) return this.#answers.give(exchange, own);
+    }
+    server.gate.enter(exchange, this, now);
+  }
+
+  run(exchange: Exchange): void {
+    const { server, now } = this.#state;
+    exchange.state = "running";
+    exchange.startedAt = now;
+    const request = exchange.request = new LightRequest(exchange.head, this.#origin, exchange.body);
+    let answer: Response | Promise<Response>;
+    try {
+      answer = server.handler(request, exchange);
+    } catch (error) {
+      return this.#failed(exchange, error);
+    }
+    if (isThenable(answer)) {
+      answer.then(
+        (response) => this.#answered(exchange, response),
+        (error) => this.#failed(exchange, error),
+      );
+    } else this.#answered(exchange, answer);
+  }
+
+  refuse(exchange: Exchange): void {
+    this.#state.server.events.overloaded?.(exchange);
+    this.#answers.give(exchange, 503);
+  }
+
+  #answered(exchange: Exchange, response: Response): void {
+    this.#state.server.gate.leave();
+    if (exchange.state === "running") this.#answers.give(exchange, response);
+    else discardBody(response);
+  }
+
+  #failed(exchange: Exchange, error: unknown): void {
+    const { gate, events } = this.#state.server;
+    gate.leave();
+    if (exchange.state !== "running") return;
+    events.handlerFailed?.(error, exchange);
+    this.#answers.give(exchange, 500);
+  }
+
+  readonly #origin = (head: RequestHead): string => {
+    const { server, record } = this.#state;
+    const { proxies } = server;
+    const secure = record.tls !== undefined;
+    if (!proxies) return server.originOf(head.host, secure, record.localAddress);
+    const { scheme, host } = clientOf(proxies, record.remoteAddress, head);
+    const outside = scheme === undefined ? secure : scheme === "https";
+    return server.originOf(host ?? head.host, outside, record.localAddress);
+  };
+}
+
+function isThenable(value: Response | Promise<Response>): value is Promise<Response> {
+  return typeof (value as { then?: unknown } | undefined)?.then === "function";
+}
