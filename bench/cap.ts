@@ -10,15 +10,7 @@
  */
 
 import * as peer from "@zap-proto/zap/cap";
-import {
-  attenuate,
-  Cap,
-  CapKind,
-  Ed25519Signer,
-  issue,
-  Perm,
-  Verifier,
-} from "../cap.ts";
+import { attenuate, Cap, CapKind, Ed25519Signer, issue, Perm, Verifier } from "../cap.ts";
 
 const ROUND_MS = 150;
 const ROUNDS = 7;
@@ -58,9 +50,7 @@ const leaf = await attenuate(middle, holder, OP, undefined, 0n, second);
 const bytes = [leaf, middle, root].map((cap) => cap.raw());
 
 /** The three issuers; a few byte compares, so that neither side is measured by its registry. */
-const keys = signers.map((signer) =>
-  [signer.public()[0], signer.publicKey()] as const
-);
+const keys = signers.map((signer) => [signer.public()[0], signer.publicKey()] as const);
 function issuerKey(hash: Uint8Array): Uint8Array | null {
   for (const [byte, key] of keys) if (byte === hash[0]) return key;
   return null;
@@ -225,14 +215,10 @@ if (process.argv.includes("--json")) {
     `${runtime}: operations a second, ours / @zap-proto/zap, ratio (goal)`,
   );
   for (const { name, inProgress, rate, peerRate, ratio, goal } of rows) {
-    const rates = `${rate.toFixed(0).padStart(8)} / ${
-      peerRate.toFixed(0).padStart(6)
-    }`;
+    const rates = `${rate.toFixed(0).padStart(8)} / ${peerRate.toFixed(0).padStart(6)}`;
     const met = goal === 0 ? "" : ` (${goal})${ratio >= goal ? "" : " MISSED"}`;
     console.log(
-      `${name.padEnd(23)} ${String(inProgress).padStart(2)} ${rates} ${
-        ratio.toFixed(2)
-      }${met}`,
+      `${name.padEnd(23)} ${String(inProgress).padStart(2)} ${rates} ${ratio.toFixed(2)}${met}`,
     );
   }
 }

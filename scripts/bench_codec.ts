@@ -90,9 +90,7 @@ function print(runtime: string, rows: Row[]): void {
   for (const cell of new Set(rows.map((row) => row.cell))) {
     const of = rows.filter((row) => row.cell === cell);
     const ns = (peer: string) => of.find((row) => row.peer === peer)?.ns ?? NaN;
-    const peers = of.filter(({ peer }) =>
-      ![ZAP, "memcpy"].includes(peer) && !/^ours/.test(peer)
-    );
+    const peers = of.filter(({ peer }) => ![ZAP, "memcpy"].includes(peer) && !/^ours/.test(peer));
     const best = peers.sort((a, b) => a.ns - b.ns)[0];
     console.log(line([
       cell,
@@ -115,8 +113,6 @@ function print(runtime: string, rows: Row[]): void {
 
 function line(words: string[]): string {
   const widths = [26, 9, 28, 11, 8, 8, 8, 12];
-  return words.map((word, i) =>
-    i === 0 ? word.padEnd(widths[i]!) : word.padStart(widths[i]!)
-  )
+  return words.map((word, i) => i === 0 ? word.padEnd(widths[i]!) : word.padStart(widths[i]!))
     .join("");
 }

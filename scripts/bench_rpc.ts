@@ -59,9 +59,7 @@ function start(
   const { program } = RUNTIMES[runtime];
   const run = runtime === "deno" ? ["run", "-A", "--no-check", "-q"] : [];
   const command = [program, ...run, ...words];
-  const [first, ...rest] = pins
-    ? ["taskset", "-c", String(core), ...command]
-    : command;
+  const [first, ...rest] = pins ? ["taskset", "-c", String(core), ...command] : command;
   return spawn(first!, rest, { stdio: ["pipe", "pipe", "inherit"] });
 }
 
@@ -114,19 +112,13 @@ for (const runtime of list(values.runtime) as (keyof typeof RUNTIMES)[]) {
       );
       for (const kind of kinds) {
         const own = results.get(kind)!;
-        const ratio = results.has("ours")
-          ? (rate("ours") / rate(kind)).toFixed(2)
-          : "";
+        const ratio = results.has("ours") ? (rate("ours") / rate(kind)).toFixed(2) : "";
         console.log(
           `  ${kind.padEnd(10)} ${
             Math.round(rate(kind)).toLocaleString("en").padStart(10)
           } calls/s` +
-            `  p50 ${
-              String(median(own.map(({ p50 }) => p50))).padStart(7)
-            } µs` +
-            `  p99 ${
-              String(median(own.map(({ p99 }) => p99))).padStart(7)
-            } µs` +
+            `  p50 ${String(median(own.map(({ p50 }) => p50))).padStart(7)} µs` +
+            `  p99 ${String(median(own.map(({ p99 }) => p99))).padStart(7)} µs` +
             `  ours is ${ratio.padStart(6)} times`,
         );
       }

@@ -23,9 +23,8 @@ const wanted = {
   ),
 };
 const text = JSON.stringify(wanted, null, 2) + "\n";
-const same =
-  JSON.stringify(JSON.parse(readFileSync("package.json", "utf8"))) ===
-    JSON.stringify(wanted);
+const same = JSON.stringify(JSON.parse(readFileSync("package.json", "utf8"))) ===
+  JSON.stringify(wanted);
 if (!same && process.argv.includes("--check")) {
   console.error(
     "package.json is behind deno.json: run `npm run build` and commit it",

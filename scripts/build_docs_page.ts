@@ -25,8 +25,7 @@ for (const [asset, module, name] of ASSETS) {
   );
   const path = `src/api/docs/${module}.ts`;
   if (check) {
-    const [, base64] =
-      /"([A-Za-z0-9+/=]+)";\n$/.exec(readFileSync(path, "utf8")) ?? [];
+    const [, base64] = /"([A-Za-z0-9+/=]+)";\n$/.exec(readFileSync(path, "utf8")) ?? [];
     if (gunzipSync(Buffer.from(base64 ?? "", "base64")).toString() !== source) {
       console.error(
         `${path} is not what ${from} ${version} gives: run scripts/build_docs_page.ts`,

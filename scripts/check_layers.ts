@@ -121,9 +121,7 @@ function importsOf(file: string, text: string): Import[] {
       : specifier;
     const names = (match[2] ?? "").trim();
     const everyNameIsType = /^\{[\s\S]*\}$/.test(names) &&
-      names.slice(1, -1).split(",").every((name) =>
-        /^\s*(type\s|$)/.test(name)
-      );
+      names.slice(1, -1).split(",").every((name) => /^\s*(type\s|$)/.test(name));
     return { target, typeOnly: match[1] !== undefined || everyNameIsType };
   });
 }

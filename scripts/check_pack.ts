@@ -4,14 +4,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
@@ -40,9 +33,7 @@ const stray = packed.files.filter(({ path }) =>
 );
 if (stray.length > 0) {
   console.error(
-    `The package holds what it should not: ${
-      stray.map((f) => f.path).join(", ")
-    }`,
+    `The package holds what it should not: ${stray.map((f) => f.path).join(", ")}`,
   );
   process.exit(1);
 }
@@ -81,9 +72,7 @@ for (
   );
 }
 
-const entries = Object.keys(manifest.exports).map((name) =>
-  name.replace(/^\./, "@zap-proto/edge")
-);
+const entries = Object.keys(manifest.exports).map((name) => name.replace(/^\./, "@zap-proto/edge"));
 const names = entries.map((entry, i) => `import * as e${i} from "${entry}";`)
   .join("\n");
 writeFileSync(

@@ -11,13 +11,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import {
-  ours,
-  rawSockets,
-  type Running,
-  type Runtime,
-  start,
-} from "../bench/http/contestants.ts";
+import { ours, rawSockets, type Running, type Runtime, start } from "../bench/http/contestants.ts";
 import { type Row, ROWS } from "../bench/http/rows.ts";
 import { type Measured, runWrk } from "../bench/http/wrk.ts";
 
@@ -101,9 +95,7 @@ async function measure(row: Row, runtime: Runtime): Promise<void> {
     }
     const value = (i: number): number =>
       median(
-        results[i]!.map((run) =>
-          row.measure === "p99" ? run.p99 : run.requestsPerSecond
-        ),
+        results[i]!.map((run) => row.measure === "p99" ? run.p99 : run.requestsPerSecond),
       );
     for (const [i, rival] of rivals.entries()) {
       const ratio = value(0) / value(i + 1);
@@ -196,9 +188,7 @@ function settle(): Promise<void> {
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? sorted[middle]!
-    : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 function add(line: Line): void {
@@ -235,9 +225,7 @@ function header(): string {
 
 function columns(cells: readonly string[]): string {
   const widths = [17, 8, 18, 6, 11, 11, 6, 7, 6];
-  return cells.map((cell, i) =>
-    i < 4 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)
-  ).join(
+  return cells.map((cell, i) => i < 4 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join(
     " ",
   );
 }
@@ -248,8 +236,7 @@ function format(value: number): string {
 
 /** Debian's packages for what is missing. */
 function installTools(): void {
-  const has = (command: string): boolean =>
-    spawnSync("which", [command]).status === 0;
+  const has = (command: string): boolean => spawnSync("which", [command]).status === 0;
   const missing = Object.entries({
     wrk: "wrk",
     go: "golang-go",

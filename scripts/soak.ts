@@ -7,13 +7,7 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import {
-  type CallOptions,
-  RpcError,
-  Status,
-  ZapClient,
-  ZapServer,
-} from "../src/rpc/mod.ts";
+import { type CallOptions, RpcError, Status, ZapClient, ZapServer } from "../src/rpc/mod.ts";
 import { RUNTIMES } from "./runtimes.mjs";
 
 const { values } = parseArgs({
@@ -103,8 +97,7 @@ async function soak(): Promise<void> {
           if (method === 3 || choice === 0) {
             return attempt(
               "deadline",
-              () =>
-                client.call(method, { ...options, timeoutMs: 1 + random(30) }),
+              () => client.call(method, { ...options, timeoutMs: 1 + random(30) }),
             );
           }
           if (choice === 1) {
@@ -124,11 +117,9 @@ async function soak(): Promise<void> {
           }
           return attempt("call", async () => {
             const { status, body } = await client.call(method, options);
-            const right = method === 4
-              ? status === Status.Internal
-              : status === Status.OK &&
-                body.length ===
-                  (method === 6 ? 200_000 : options.payload!.length);
+            const right = method === 4 ? status === Status.Internal : status === Status.OK &&
+              body.length ===
+                (method === 6 ? 200_000 : options.payload!.length);
             // On a loaded machine a timer may pass the server's deadline.
             if (method === 2 && status === Status.DeadlineExceeded) {
               return count("call: late");
@@ -170,9 +161,7 @@ async function soak(): Promise<void> {
     memory.push(process.memoryUsage().rss);
   }, 1000);
   await Promise.all(
-    ports.flatMap(({ framing, port }) =>
-      [1, 2, 3].map((seed) => use(framing, port, seed))
-    ),
+    ports.flatMap(({ framing, port }) => [1, 2, 3].map((seed) => use(framing, port, seed))),
   );
   clearInterval(sampler);
   // What the server still runs ends with its own deadlines.
@@ -191,12 +180,11 @@ async function soak(): Promise<void> {
   const part = Math.max(1, Math.floor((memory.length - warm) / 4));
   const early = median(memory.slice(warm, warm + part));
   const late = median(memory.slice(-part));
-  const mebibytes = (bytes: number): string =>
-    `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   console.log(
-    `resident: ${mebibytes(early)} after warming up, ${
-      mebibytes(late)
-    } at the end; left: ${JSON.stringify(left)}`,
+    `resident: ${mebibytes(early)} after warming up, ${mebibytes(late)} at the end; left: ${
+      JSON.stringify(left)
+    }`,
   );
   if (left.connections + left.calls > 0) {
     throw new Error("Something is pending at the end");

@@ -14,14 +14,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 
 const words = process.argv.slice(2);
-const rooms = words.filter((word) => word.startsWith("--room=")).map((word) =>
-  word.slice(7)
-);
+const rooms = words.filter((word) => word.startsWith("--room=")).map((word) => word.slice(7));
 const parts = words.filter((word) => !word.startsWith("--"));
 const known = [...Object.keys(RUNTIMES), "checks"];
-const wrong = words.find((word) =>
-  !word.startsWith("--room=") && !known.includes(word)
-);
+const wrong = words.find((word) => !word.startsWith("--room=") && !known.includes(word));
 if (wrong) {
   console.error(
     `Unknown word "${wrong}": use ${known.join(", ")} or --room=NAME`,
@@ -86,9 +82,7 @@ function testFiles() {
 
 function listFiles(path) {
   try {
-    return readdirSync(path, { recursive: true }).map((name) =>
-      `${path}/${name}`
-    );
+    return readdirSync(path, { recursive: true }).map((name) => `${path}/${name}`);
   } catch {
     return [];
   }

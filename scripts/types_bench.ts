@@ -73,19 +73,14 @@ rmSync(folder, { recursive: true });
 counts.forEach((count, i) => {
   const { seconds, instantiations } = costs[i]!;
   console.log(
-    `${count} routes: ${
-      seconds.toFixed(2)
-    } s to check, ${instantiations} instantiations`,
+    `${count} routes: ${seconds.toFixed(2)} s to check, ${instantiations} instantiations`,
   );
 });
 const [none, small, , large] = costs as [Cost, Cost, Cost, Cost];
-const perRoute = (cost: Cost, count: number) =>
-  (cost.instantiations - none.instantiations) / count;
+const perRoute = (cost: Cost, count: number) => (cost.instantiations - none.instantiations) / count;
 const growth = perRoute(large, 500) / perRoute(small, 100);
 console.log(
-  `a route among 500 takes ${
-    growth.toFixed(2)
-  } times the work of one among 100`,
+  `a route among 500 takes ${growth.toFixed(2)} times the work of one among 100`,
 );
 if (large.seconds >= 5 || growth > MOST_GROWTH) {
   console.error("Type-checking is too slow, or grows faster than linearly");

@@ -1,12 +1,6 @@
 /** The rows of the speed table: work, load, and what is aimed at on each runtime. */
 
-import {
-  type Contestant,
-  fetchServer,
-  natives,
-  ownServer,
-  type Runtime,
-} from "./contestants.ts";
+import { type Contestant, fetchServer, natives, ownServer, type Runtime } from "./contestants.ts";
 import type { Mode } from "./work.ts";
 import type { Load } from "./wrk.ts";
 
@@ -73,9 +67,7 @@ export const ROWS: readonly Row[] = [
     measure: "rate",
     rivals: (runtime) => [
       ...own({ bun: 0.8, deno: 5, node: 8 })(runtime),
-      ...(runtime === "bun"
-        ? [{ contestant: fetchServer(runtime), target: 5 }]
-        : []),
+      ...(runtime === "bun" ? [{ contestant: fetchServer(runtime), target: 5 }] : []),
       { contestant: natives()[1]!, target: 1.2 },
       ...informative([natives()[0]!, natives()[2]!]),
     ],

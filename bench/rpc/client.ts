@@ -192,8 +192,7 @@ if (kind === "raw") {
   const { calls, times } = await load(echo, 1000 * seconds);
   const elapsed = (performance.now() - start) / 1000;
   times.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Math.round(times[Math.floor(share * times.length)] ?? 0);
+  const at = (share: number): number => Math.round(times[Math.floor(share * times.length)] ?? 0);
   console.log(
     JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }),
   );

@@ -229,9 +229,7 @@ export const SCENARIOS: readonly Scenario[] = [
     run: async ({ port }) => {
       const client = await open(port);
       client.socket.write(
-        `PUT /echo HTTP/1.1\r\n${HEAD}Expect: 100-continue\r\nContent-Length: ${
-          20 * MIB
-        }\r\n\r\n`,
+        `PUT /echo HTTP/1.1\r\n${HEAD}Expect: 100-continue\r\nContent-Length: ${20 * MIB}\r\n\r\n`,
       );
       await client.gone;
       expect(
@@ -249,8 +247,7 @@ export const SCENARIOS: readonly Scenario[] = [
         line: "GET / HT",
         head: `GET / HTTP/1.1\r\n${HEAD}X-`,
         body: `POST /echo HTTP/1.1\r\n${HEAD}Content-Length: 1000\r\n\r\nhalf`,
-        chunk:
-          `POST /echo HTTP/1.1\r\n${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nhe`,
+        chunk: `POST /echo HTTP/1.1\r\n${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nhe`,
         handler: `GET /slow HTTP/1.1\r\n${HEAD}\r\n`,
         answer: `GET /stream?mib=4 HTTP/1.1\r\n${HEAD}\r\n`,
         pipeline: `GET /slow HTTP/1.1\r\n${HEAD}\r\n`.repeat(8),
@@ -282,27 +279,21 @@ export const SCENARIOS: readonly Scenario[] = [
       );
       const took = Date.now() - since;
       await Promise.all(half.map((client) => client.gone));
-      const late =
-        half.filter((client) => client.received().startsWith("HTTP/1.1 408 "))
-          .length;
+      const late = half.filter((client) => client.received().startsWith("HTTP/1.1 408 "))
+        .length;
       let { connections } = await victim.counted();
       for (let waited = 0; connections > 1000 && waited < 2_000; waited += 20) {
         await sleep(20);
         ({ connections } = await victim.counted());
       }
       expect(connections === 1000, `${connections} connections, not 1000`);
-      const answered =
-        idle.filter((client) => client.received().includes("200 OK")).length;
+      const answered = idle.filter((client) => client.received().includes("200 OK")).length;
       destroyAll(idle);
       expect(answered === 1000, `${answered} of 1000 answered`);
-      const other = half.find((client) =>
-        !client.received().startsWith("HTTP/1.1 408 ")
-      );
+      const other = half.find((client) => !client.received().startsWith("HTTP/1.1 408 "));
       expect(
         late === 1000,
-        `${late} of 1000 got 408, others ${
-          other?.wasReset() ? "a reset" : other?.received()
-        }`,
+        `${late} of 1000 got 408, others ${other?.wasReset() ? "a reset" : other?.received()}`,
       );
       return `1000 × 200, 1000 × 408, another answered in ${took} ms`;
     },
@@ -333,11 +324,8 @@ export const SCENARIOS: readonly Scenario[] = [
       const answers = await Promise.all(
         Array.from({ length: 40 }, () => ask(victim.port, "/slow?ms=400")),
       );
-      const full = answers.filter((answer) =>
-        answer.startsWith("HTTP/1.1 503 ")
-      );
-      const good =
-        answers.filter((answer) => answer.startsWith("HTTP/1.1 200 ")).length;
+      const full = answers.filter((answer) => answer.startsWith("HTTP/1.1 503 "));
+      const good = answers.filter((answer) => answer.startsWith("HTTP/1.1 200 ")).length;
       expect(
         good >= 4 && good + full.length === 40,
         `${good} answers, ${full.length} refusals`,
@@ -461,9 +449,7 @@ export const SCENARIOS: readonly Scenario[] = [
         `GET /slow?ms=400 HTTP/1.1\r\n${HEAD}\r\n`,
       );
       await sleep(100);
-      const code = new Promise<number | null>((resolve) =>
-        victim.child.once("exit", resolve)
-      );
+      const code = new Promise<number | null>((resolve) => victim.child.once("exit", resolve));
       const since = Date.now();
       process.kill(victim.child.pid!, "SIGTERM");
       await Promise.all([...idle, ...silent].map((client) => client.gone));

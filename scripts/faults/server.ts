@@ -59,9 +59,7 @@ async function answer(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   switch (pathname) {
     case "/slow":
-      await new Promise((resolve) =>
-        setTimeout(resolve, Number(searchParams.get("ms") ?? 300))
-      );
+      await new Promise((resolve) => setTimeout(resolve, Number(searchParams.get("ms") ?? 300)));
       return new Response("slow");
     case "/stream":
       return new Response(stream(Number(searchParams.get("mib"))));

@@ -28,6 +28,8 @@ export interface Program {
   err: string;
   /** Resolves when standard output matches; rejects if the program ends before. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The same for standard error. */
+  complained(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends it a signal. Not `child.kill`: Deno then reports the signal even where the program exits in order. */
   signal(name: "SIGTERM" | "SIGINT" | "SIGKILL"): void;
   /** Resolves with the exit code (`null` after a signal). */
@@ -59,25 +61,33 @@ export function start(args: readonly string[], env: Record<string, string> = {})
     err: "",
     signal: (name) => void process.kill(child.pid!, name),
     exited: new Promise((resolve) => child.on("exit", (code) => resolve(code))),
-    printed: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const match = pattern.exec(program.out);
-          if (!match) return;
-          waiting.delete(look);
-          resolve(match);
-        };
-        waiting.add(look);
-        program.exited.then((code) =>
-          reject(new Error(`It ended with ${code} before it printed ${pattern}: ${program.err}`))
-        );
-        look();
-      }),
+    printed: (pattern) => until(() => pattern.exec(program.out), pattern),
+    complained: (pattern) => until(() => pattern.exec(program.err), pattern),
+  };
+  const until = (find: () => RegExpExecArray | null, pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = (): void => {
+        const match = find();
+        if (!match) return;
+        waiting.delete(look);
+        resolve(match);
+      };
+      waiting.add(look);
+      program.exited.then((code) =>
+        reject(new Error(`It ended with ${code} before it printed ${pattern}: ${program.err}`))
+      );
+      look();
+    });
+  const lookAgain = (): void => {
+    for (const look of [...waiting]) look();
   };
   child.stdout!.on("data", (chunk) => {
     program.out += String(chunk);
-    for (const look of [...waiting]) look();
+    lookAgain();
   });
-  child.stderr!.on("data", (chunk) => program.err += String(chunk));
+  child.stderr!.on("data", (chunk) => {
+    program.err += String(chunk);
+    lookAgain();
+  });
   return program;
 }
