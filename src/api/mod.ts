@@ -105,6 +105,13 @@ export { base64, email, ipv4, ipv6, isoDate, isoDatetime, url, uuid } from "./ty
 export { list, type ListOptions } from "./types/list.ts";
 export { float, type FloatOptions, int, type IntOptions } from "./types/number.ts";
 export { object, type ObjectOptions, ObjectType } from "./types/object.ts";
+export type {
+  AnswerInput,
+  JsonForm,
+  ReceivedOutput,
+  SentInput,
+  StructLike,
+} from "./types/struct.ts";
 export { upload, type UploadOptions } from "./types/upload.ts";
 export { Type } from "./types/type.ts";
 export {

@@ -1,5 +1,10 @@
 import type { JsonSchema } from "./standard_schema.ts";
 
+/** A name as OpenAPI 3.1 allows it for components. */
+function componentName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]/g, "_");
+}
+
 /** What the document names once and refers to. */
 export class Components {
   readonly #schemas: Map<
@@ -10,15 +15,23 @@ export class Components {
 
   /** Adds a named schema; a different one of the same name gets a number. Answers the reference. */
   addSchema(name: string, schema: JsonSchema): JsonSchema {
-    const text = JSON.stringify(schema);
-    const base = name.replace(/[^A-Za-z0-9._-]/g, "_");
     for (let n = 1;; n++) {
-      const candidate = n === 1 ? base : `${base}_${n}`;
-      const known = this.#schemas.get(candidate);
-      if (known === undefined) this.#schemas.set(candidate, { schema, text });
-      else if (known.text !== text) continue;
-      return { $ref: `#/components/schemas/${candidate}` };
+      const candidate = n === 1 ? name : `${name}_${n}`;
+      if (!this.offer(candidate, schema)) continue;
+      this.#schemas.set(componentName(candidate), { schema, text: JSON.stringify(schema) });
+      return { $ref: Components.reference(candidate) };
     }
+  }
+
+  /** Whether a schema may have a name: it is free, or has this very schema. */
+  offer(name: string, schema: JsonSchema): boolean {
+    const known = this.#schemas.get(componentName(name));
+    return known === undefined || known.text === JSON.stringify(schema);
+  }
+
+  /** The reference to a named schema. */
+  static reference(name: string): string {
+    return `#/components/schemas/${componentName(name)}`;
   }
 
   /** Adds a security scheme. */
@@ -54,33 +67,37 @@ export function toComponent(
   components: Components,
 ): JsonSchema {
   const { $defs, $schema: _, ...rest } = schema;
-  const names = new Map<string, string>();
-  for (const name of Object.keys(($defs ?? {}) as object)) {
-    names.set(`#/$defs/${name}`, name);
+  const defs = Object.entries(($defs ?? {}) as Record<string, JsonSchema>);
+  const refs = new Map(defs.map(([name]) => [`#/$defs/${name}`, name]));
+  const moved = (value: unknown): unknown => move(value, refs, components);
+  // A definition whose name another schema has gets a number, and with it all that refer to it change.
+  for (let n = 2;; n++) {
+    const taken = defs.filter(([name, def]) =>
+      !components.offer(refs.get(`#/$defs/${name}`)!, moveChildren(def, moved))
+    );
+    if (taken.length === 0) break;
+    for (const [name] of taken) refs.set(`#/$defs/${name}`, `${name}_${n}`);
   }
-  const moved = (value: unknown): unknown => move(value, names, components);
-  for (
-    const [name, def] of Object.entries(
-      ($defs ?? {}) as Record<string, JsonSchema>,
-    )
-  ) {
-    components.addSchema(name, moveChildren(def, moved));
+  for (const [name, def] of defs) {
+    components.addSchema(refs.get(`#/$defs/${name}`)!, moveChildren(def, moved));
   }
   return moved(rest) as JsonSchema;
 }
 
 function move(
   value: unknown,
-  names: ReadonlyMap<string, string>,
+  refs: ReadonlyMap<string, string>,
   components: Components,
 ): unknown {
-  const each = (child: unknown): unknown => move(child, names, components);
+  const each = (child: unknown): unknown => move(child, refs, components);
   if (Array.isArray(value)) return value.map(each);
   if (typeof value !== "object" || value === null) return value;
+  // A schema with definitions of its own inside another: its references are to those.
+  if ("$defs" in value) return toComponent(value as JsonSchema, components);
   const schema = moveChildren(value as JsonSchema, each);
-  const name = typeof schema["$ref"] === "string" ? names.get(schema["$ref"]) : undefined;
+  const name = typeof schema["$ref"] === "string" ? refs.get(schema["$ref"]) : undefined;
   if (name !== undefined) {
-    return { ...schema, $ref: `#/components/schemas/${name}` };
+    return { ...schema, $ref: Components.reference(name) };
   }
   const title = schema["title"];
   return typeof title === "string" && schema["type"] === "object"
@@ -103,7 +120,13 @@ function moveChildren(
 ): JsonSchema {
   const out: JsonSchema = {};
   for (const [key, child] of Object.entries(schema)) {
-    out[key] = DATA.has(key) ? child : each(child);
+    // The keys of `properties` are a user's names, whatever they look like.
+    if (key === "properties") out[key] = mapValues(child as JsonSchema, each);
+    else out[key] = DATA.has(key) ? child : each(child);
   }
   return out;
+}
+
+function mapValues(object: JsonSchema, each: (value: unknown) => unknown): JsonSchema {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, each(value)]));
 }

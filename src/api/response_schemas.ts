@@ -42,7 +42,7 @@ export class ResponseSchemas {
     if (type === undefined) return value;
     if (!this.#check && type.projects) return type.project(value);
     const issues: Issue[] = [];
-    const read = type.readJson(value, issues);
+    const read = type.writeJson(value, issues);
     if (read instanceof PendingValue) {
       return read.settle(issues).then((late) => this.#fit(late, issues, status));
     }

@@ -11,6 +11,7 @@ import type {
   ShapeInput,
   ShapeOutput,
 } from "./standard_schema.ts";
+import type { AnswerInput, ReceivedOutput, SentInput } from "./types/struct.ts";
 
 /** What a route declares. Everything here is enforced and documented. */
 export interface RouteOptions {
@@ -74,7 +75,7 @@ export type PlaceOutput<S> = S extends AnySchema ? InferOutput<S>
   : undefined;
 
 /** What a place's option accepts. */
-export type PlaceInput<S> = S extends AnySchema ? InferInput<S>
+export type PlaceInput<S> = S extends AnySchema ? SentInput<S>
   : S extends Shape ? ShapeInput<S>
   : undefined;
 
@@ -136,7 +137,7 @@ export type StatusOf<O> = O extends { readonly status: infer S extends number } 
 /** What a handler may answer: any value, or, with a `response` schema for its status, what that accepts. */
 export type ResultOf<O> = O extends { readonly response: infer R }
   ? StatusOf<O> extends keyof R
-    ? R[StatusOf<O>] extends AnySchema ? InferInput<R[StatusOf<O>]> | Response | Reply
+    ? R[StatusOf<O>] extends AnySchema ? AnswerInput<R[StatusOf<O>]> | Response | Reply
     : unknown
   : unknown
   : unknown;
@@ -144,7 +145,7 @@ export type ResultOf<O> = O extends { readonly response: infer R }
 /** What a client gets: by the `response` schema of the route's status, else what the handler answers, as JSON. */
 export type AnswerOf<O, R> = O extends { readonly response: infer S }
   ? StatusOf<O> extends keyof S
-    ? S[StatusOf<O>] extends AnySchema ? InferOutput<S[StatusOf<O>]> : unknown
+    ? S[StatusOf<O>] extends AnySchema ? ReceivedOutput<S[StatusOf<O>]> : unknown
   : unknown
   : Exclude<Awaited<R>, Response | Reply>;
 

@@ -60,6 +60,14 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
   }
 
   readJson(value: unknown, issues: Issue[]): Output[] | Invalid {
+    return this.#each(value, issues, false) as Output[] | Invalid;
+  }
+
+  override writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
+    return this.#each(value, issues, true);
+  }
+
+  #each(value: unknown, issues: Issue[], writing: boolean): unknown[] | Invalid {
     if (!Array.isArray(value)) {
       return value === undefined
         ? missing(issues)
@@ -67,10 +75,12 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
     }
     const before = issues.length;
     if (this.#refuseLength(value.length, issues)) return INVALID;
-    const out: Output[] = [];
+    const out: unknown[] = [];
     for (let i = 0; i < value.length; i++) {
       const start = issues.length;
-      const read = this.#of.readJson(value[i], issues);
+      const read = writing
+        ? this.#of.writeJson(value[i], issues)
+        : this.#of.readJson(value[i], issues);
       if (read !== INVALID) out.push(read);
       else if (this.#note(issues, start, i)) break;
     }

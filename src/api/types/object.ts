@@ -65,6 +65,19 @@ export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput
 
   /** Reads the fields, and leaves out what is beside them. */
   readJson(value: unknown, issues: Issue[]): ShapeOutput<S> | Invalid {
+    return this.#fields(value, issues, false) as ShapeOutput<S> | Invalid;
+  }
+
+  /** Writes the fields, each by its type. */
+  override writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
+    return this.#fields(value, issues, true);
+  }
+
+  #fields(
+    value: unknown,
+    issues: Issue[],
+    writing: boolean,
+  ): Record<string, unknown> | Invalid {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       return value === undefined
         ? missing(issues)
@@ -81,14 +94,16 @@ export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput
       // An inherited value (`constructor`, `toString`) is no value.
       const field = (value as Record<string, unknown>)[name];
       const read = field === undefined || !Object.hasOwn(value, name)
-        ? type.readAbsent(issues)
+        ? writing && type.isOptional ? type.writeJson(undefined, issues) : type.readAbsent(issues)
+        : writing
+        ? type.writeJson(field, issues)
         : type.readJson(field, issues);
       if (read === INVALID) {
         prefixIssues(issues, start, name);
         if (issues.length >= ERROR_LIMITS.maxIssues) break;
       } else if (read !== undefined) out[name] = read;
     }
-    return issues.length === before ? out as ShapeOutput<S> : INVALID;
+    return issues.length === before ? out : INVALID;
   }
 
   /** Keeps the fields. */

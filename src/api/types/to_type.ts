@@ -1,11 +1,13 @@
-import { INVALID, type Invalid, invalid, type Issue, missing } from "../issue.ts";
-import type { AnySchema, JsonSchema, StandardResult } from "../standard_schema.ts";
+import { INVALID, type Invalid, type Issue, missing } from "../issue.ts";
+import type { AnySchema, JsonSchema } from "../standard_schema.ts";
 import { isStandardSchema } from "../standard_schema.ts";
 import { bool } from "./bool.ts";
 import { float, int } from "./number.ts";
+import { settle } from "./settle.ts";
+import { isStruct, StructSchema } from "./struct.ts";
 import { type AnyType, Type } from "./type.ts";
 
-/** Reads any schema as one of our types: our own as they are, others through the standard. */
+/** Reads any schema as one of our types: our own as they are, structs by their JSON form, others through the standard. */
 export function toType(schema: AnySchema): AnyType {
   if (schema instanceof Type) return schema;
   if (!isStandardSchema(schema)) {
@@ -13,7 +15,7 @@ export function toType(schema: AnySchema): AnyType {
       `Cannot use ${describe(schema)} as a schema: it is no Standard Schema (no "~standard")`,
     );
   }
-  return new StandardType(schema);
+  return isStruct(schema) ? new StructSchema(schema) : new StandardType(schema);
 }
 
 function describe(value: unknown): string {
@@ -138,37 +140,6 @@ class StandardType extends Type<unknown> {
 /** The JSON Schema of a type in responses. */
 export function responseSchema(type: AnyType): JsonSchema {
   return type instanceof StandardType ? type.outputJsonSchema() : type.jsonSchema();
-}
-
-function settle(
-  result: StandardResult<unknown>,
-  input: unknown,
-  issues: Issue[],
-): unknown | Invalid {
-  if (result.issues === undefined) return result.value;
-  for (const issue of result.issues) {
-    const loc = (issue.path ?? []).map((step) => {
-      const key = typeof step === "object" ? step.key : step;
-      return typeof key === "number" ? key : String(key);
-    });
-    const code = (issue as { readonly code?: unknown }).code;
-    const type = typeof code === "string" ? code : "value_error";
-    const at = lookUp(input, loc);
-    if (at === undefined && loc.length > 0) missing(issues);
-    else invalid(issues, type, issue.message, at);
-    issues.at(-1)!.loc.push(...loc);
-  }
-  return INVALID;
-}
-
-function lookUp(value: unknown, path: readonly (string | number)[]): unknown {
-  for (const key of path) {
-    if (
-      typeof value !== "object" || value === null || !Object.hasOwn(value, key)
-    ) return undefined;
-    value = (value as Record<string | number, unknown>)[key];
-  }
-  return value;
 }
 
 function inputSchema(schema: AnySchema): JsonSchema | undefined {

@@ -26,6 +26,18 @@ export abstract class Type<Output, Input = Output> implements StandardSchema<Inp
    */
   abstract readJson(value: unknown, issues: Issue[]): Output | Invalid;
 
+  /**
+   * Checks a value that a handler answers and gives what is to be sent of it. The same as
+   * `readJson`, but for a type whose values JSON does not have.
+   *
+   * @param value The value; `undefined` if there is none.
+   * @param issues Where to note what is wrong.
+   * @returns What `JSON.stringify` takes, or `INVALID`.
+   */
+  writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
+    return this.readJson(value, issues);
+  }
+
   /** The JSON Schema (2020-12). */
   abstract jsonSchema(): JsonSchema;
 
@@ -138,6 +150,12 @@ class OptionalType<Output, Input, Absent> extends Type<Output | Absent, Input | 
     return value === undefined ? this.readAbsent() : this.#inner.readJson(value, issues);
   }
 
+  override writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
+    if (value !== undefined) return this.#inner.writeJson(value, issues);
+    const absent = this.readAbsent();
+    return absent === undefined ? undefined : this.#inner.writeJson(absent, issues);
+  }
+
   override readAbsent(): Absent {
     // A list or object default is copied, so that one request cannot change another's.
     return typeof this.#absent === "object" && this.#absent !== null
@@ -167,7 +185,9 @@ class OptionalType<Output, Input, Absent> extends Type<Output | Absent, Input | 
 
   jsonSchema(): JsonSchema {
     const schema = this.#inner.jsonSchema();
-    return this.#documented ? { ...schema, default: this.#absent } : schema;
+    if (!this.#documented) return schema;
+    const value = this.#inner.projects ? this.#absent : this.#inner.writeJson(this.#absent, []);
+    return { ...schema, default: value };
   }
 }
 
@@ -193,6 +213,10 @@ class NullableType<Output, Input> extends Type<Output | null, Input | null> {
 
   readJson(value: unknown, issues: Issue[]): Output | null | Invalid {
     return value === null ? null : this.#inner.readJson(value, issues);
+  }
+
+  override writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
+    return value === null ? null : this.#inner.writeJson(value, issues);
   }
 
   override readAbsent(issues: Issue[]): Output | null | Invalid {
