@@ -118,6 +118,62 @@ export function closingTests(network: Network): void {
       assertEquals(server.error, undefined);
     }));
 
+  test("socket: destroy right after end closes, whatever the peer does", () =>
+    withPair(network, async ({ client }) => {
+      client.act((socket) => {
+        socket.end();
+        socket.destroy();
+      });
+      await client.gone();
+      assertEquals(client.error, undefined);
+    }));
+
+  test("socket: destroy closes when FIN has arrived and the peer keeps its side open", () =>
+    withPair(network, async ({ client, server }) => {
+      client.act((socket) => socket.end());
+      await server.until(() => server.ends === 1, "FIN");
+      client.act((socket) => socket.destroy());
+      await client.gone();
+      assertEquals(client.error, undefined);
+    }));
+
+  test("socket: destroy after end drops what a peer that never reads has left unsent", () =>
+    withPair(network, async ({ client, server }) => {
+      server.pause();
+      while (client.socket.write(pattern(256 * 1024)));
+      client.act((socket) => socket.end());
+      assert(client.socket.bufferedBytes > 0);
+      client.act((socket) => socket.destroy());
+      assertEquals(client.socket.bufferedBytes, 0);
+      await client.gone();
+      assertEquals([client.error, server.ends], [undefined, 0]);
+    }));
+
+  test("socket: destroy while paused closes, and what waited to be read never comes", () =>
+    withPair(network, async ({ client, server }) => {
+      client.follow();
+      server.pause();
+      client.socket.write(pattern(300_000));
+      await turns();
+      server.act((socket) => socket.destroy());
+      await server.gone();
+      await client.gone();
+      await turns();
+      assertEquals([server.received, server.ends, server.error], [0, 0, undefined]);
+    }));
+
+  test("socket: destroy while paused closes, also with FIN waiting to be read", () =>
+    withPair(network, async ({ client, server }) => {
+      server.pause();
+      client.socket.write(bytes("last words"));
+      client.act((socket) => socket.end());
+      await turns();
+      server.act((socket) => socket.destroy());
+      await server.gone();
+      await client.gone();
+      assertEquals([server.received, server.ends, server.error], [0, 0, undefined]);
+    }));
+
   test("socket: a peer that resets is an error of code reset", async () => {
     const server = new Recorder();
     const listener = await network.listen({}, (socket) => {
