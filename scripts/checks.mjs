@@ -57,6 +57,10 @@ export const CHECKS = [
     run: () => script("scripts/check_layers.ts"),
   },
   {
+    name: "docs page is what swagger-ui-dist gives",
+    run: () => script("scripts/build_docs_page.ts", "--check"),
+  },
+  {
     name: "npm build, package exports, import from an empty folder",
     run: () => script("scripts/check_pack.ts"),
   },
