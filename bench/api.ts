@@ -88,7 +88,7 @@ function asks(
   const out: Partial<Record<Case, Ask>> = {};
   for (const each of cases) {
     if (each === "body") {
-      out.body = () => fetch(new Request(`${base}/users`, BODY_INIT));
+      out.body = () => fetch(posts.pop()!);
     } else {
       const request = REQUESTS[each];
       out[each] = () => fetch(request);
