@@ -1,59 +1,43 @@
 /**
  * Installs what package-lock.json names, if it is not there yet. Plain JavaScript, because it runs
- * before anything is installed.
+ * before anything is installed; on Node, Deno and Bun, because users may have only one of them.
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 /**
- * Installs in `folder` (relative to the project) unless node_modules is as new as the lock file. Not
- * with `npm ci`: it refuses a lock file that lacks the optional packages of another platform.
+ * Not `npm ci`: it refuses a lock file that lacks the optional packages of another platform. Where
+ * there is no npm, the running Deno or Bun installs.
  */
+const INSTALLERS = [
+  ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+  ...("Deno" in globalThis ? [[process.execPath, "install", "--quiet"]] : []),
+  ...("Bun" in globalThis ? [[process.execPath, "install", "--no-save"]] : []),
+];
+
+/** Installs in `folder` (relative to the project) unless that was done for this lock file. */
 export function ensureInstalled(folder = ".") {
-  const base = `${root}/${folder}`;
-  const lock = `${base}/package-lock.json`;
-  const installed = `${base}/node_modules/.package-lock.json`;
-  if (
-    existsSync(installed) &&
-    statSync(installed).mtimeMs >= statSync(lock).mtimeMs
-  ) return;
-  if (existsSync(installed) && sameVersions(lock, installed)) {
-    const now = new Date();
-    utimesSync(installed, now, now);
+  const base = folder === "." ? root : `${root}/${folder}`;
+  const lock = readFileSync(`${base}/package-lock.json`);
+  const wanted = createHash("sha256").update(lock).digest("hex");
+  const stamp = `${base}/node_modules/.zap-edge-lock`;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  console.error(`Installing packages in ${base} …`);
+  for (const [program, ...args] of INSTALLERS) {
+    const { status, error } = spawnSync(program, args, { cwd: base, stdio: ["ignore", 2, 2] });
+    if (error?.code === "ENOENT") continue;
+    if (status !== 0) break;
+    writeFileSync(stamp, wanted);
     return;
   }
-  console.error(`Installing packages in ${base} …`);
-  const { status } = spawnSync("npm", [
-    "install",
-    "--no-save",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-  ], {
-    cwd: base,
-    stdio: ["ignore", 2, 2],
-  });
-  if (status !== 0) {
-    console.error(
-      `Cannot install packages: "npm install" failed in ${base}; run it there to see why`,
-    );
-    process.exit(1);
-  }
+  console.error(`Cannot install packages: run "npm install" in ${base} to see why`);
+  process.exit(1);
 }
 
-/** Whether every package of the lock file that this platform needs is installed in that version. */
-function sameVersions(lock, installed) {
-  const wanted = JSON.parse(readFileSync(lock, "utf8")).packages;
-  const got = JSON.parse(readFileSync(installed, "utf8")).packages;
-  return Object.entries(wanted).every(([path, entry]) =>
-    path === "" || entry.optional || got[path]?.version === entry.version
-  );
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  ensureInstalled(process.argv[2]);
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) ensureInstalled(process.argv[2]);

@@ -6,7 +6,12 @@ import { ensureInstalled } from "./install.mjs";
 import { RUNTIMES } from "./runtimes.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const [name = "deno", ...options] = process.argv.slice(2);
+const words = process.argv.slice(2);
+// `bun run start` serves on Bun, `npm start` and `deno task start` on Deno.
+const usual = process.env.npm_config_user_agent?.startsWith("bun/") ? "bun" : "deno";
+const [name, ...options] = words[0] === undefined || words[0].startsWith("-")
+  ? [usual, ...words]
+  : words;
 const runtime = RUNTIMES[name];
 if (!runtime) {
   console.error(`Unknown runtime "${name}": use deno, bun or node`);
