@@ -8,6 +8,12 @@ import process from "node:process";
 import { type CliIo, processIo } from "./io.ts";
 
 /**
+ * Signals this close together are one: a terminal sends Ctrl-C to every process of a group, and a
+ * parent such as npm or `scripts/start.mjs` sends it on.
+ */
+const SAME_SIGNAL_MS = 300;
+
+/**
  * Runs `main` with the process's terminal and sets the exit code. The first SIGINT or SIGTERM fires
  * `io.interrupted`; a second one ends the process with 130.
  */
@@ -16,8 +22,14 @@ export async function runAsProcess(
   args: string[],
 ): Promise<void> {
   const interrupt = new AbortController();
+  let firstAt = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => interrupt.signal.aborted ? process.exit(130) : interrupt.abort());
+    process.on(signal, () => {
+      if (!interrupt.signal.aborted) {
+        firstAt = performance.now();
+        interrupt.abort();
+      } else if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(130);
+    });
   }
   const io = processIo(interrupt.signal);
   try {

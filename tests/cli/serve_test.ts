@@ -40,6 +40,13 @@ test("zap serve answers zap call, and SIGTERM ends it with 0", async () => {
   assertEquals(program.err, "");
 });
 
+test("one Ctrl-C that arrives twice stops in order", async () => {
+  const { program } = await serve();
+  program.signal("SIGINT");
+  program.signal("SIGTERM");
+  assertEquals(await program.exited, 0);
+});
+
 test("zap serve speaks mux framing where it is told to", async () => {
   const { program, address } = await serve("--framing=mux");
   const { code, io } = await call(address, "1", "hi", "--framing=mux");
