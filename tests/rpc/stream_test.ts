@@ -174,3 +174,35 @@ test("stream: the server opens one to the client", async () => {
   client.close();
   await server.close();
 });
+
+test("stream: one more than the server holds is refused with 429, and the others go on", async () => {
+  await serving({
+    maxStreams: 2,
+    stream: (stream) => stream.readable.pipeTo(stream.writable),
+  }, async (client) => {
+    const echoed = async (stream: ReturnType<ZapClient["stream"]>): Promise<number[][]> => {
+      stream.end();
+      const seen: number[][] = [];
+      for await (const message of stream) seen.push([...message]);
+      return seen;
+    };
+    const held = [client.stream(1), client.stream(1)];
+    for (const [i, stream] of held.entries()) await stream.write(bytes(i));
+    const error = await assertRejects(() => echoed(client.stream(1)), RpcError);
+    assertEquals(error.status, 429);
+    assertEquals((await client.call(1)).status, 404);
+    for (const [i, stream] of held.entries()) assertEquals(await echoed(stream), [[i]]);
+    const later = client.stream(1);
+    await later.write(bytes(5));
+    assertEquals(await echoed(later), [[5]]);
+  });
+});
+
+test("stream: a client that has its own limit open is told before anything is sent", async () => {
+  await serving({ stream: (stream) => stream.readable.pipeTo(stream.writable) }, async (client) => {
+    const open = Array.from({ length: 256 }, () => client.stream(1));
+    const error = await assertRejects(async () => await client.stream(1).write(bytes(1)), RpcError);
+    assertEquals([error.code, error.status], ["busy", 429]);
+    for (const stream of open) stream.end();
+  });
+});
