@@ -1,6 +1,7 @@
 /** Evaluating caveats: each of every link, against the request; what cannot be evaluated is a refusal. */
 
 import { encodeHex, equalBytes } from "../base/bytes.ts";
+import { isInNetwork } from "../base/ip_address.ts";
 import { assertKnownOptions } from "../base/options.ts";
 import type { Cap, Caveat } from "./cap.ts";
 import type { NonceStore, RateStore } from "./caveat_stores.ts";
@@ -8,7 +9,7 @@ import { decodeNetwork, decodeRate, decodeU64 } from "./caveat_values.ts";
 import { CapError } from "./error.ts";
 import { hash32 } from "./hash.ts";
 import type { Hooks, MaybePromise } from "./hooks.ts";
-import { isInNetwork, parseIpAddress } from "./ip_address.ts";
+import { parseIpAddress } from "./ip_address.ts";
 import { CaveatKind, nameOf } from "./kinds.ts";
 
 /** What caveats are evaluated against. What is missing here cannot be evaluated, and is refused. */

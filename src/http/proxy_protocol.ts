@@ -7,7 +7,7 @@
  */
 
 import { concatBytes, EMPTY } from "../base/bytes.ts";
-import { isIpv4, isIpv6 } from "./ip_address.ts";
+import { parseIpv4, parseIpv6 } from "../base/ip_address.ts";
 
 /** §2.1: the longest line of version 1, its CRLF included. */
 const MAX_V1_BYTES = 107;
@@ -84,8 +84,8 @@ function parseV1(bytes: Uint8Array): ProxyHeader | "malformed" | undefined {
   const match = /^PROXY TCP([46]) (\S+) (\S+) (0|[1-9]\d{0,4}) (0|[1-9]\d{0,4})$/.exec(line);
   if (!match) return "malformed";
   const [, family, from, to, fromPort, toPort] = match as unknown as string[];
-  const isAddress = family === "4" ? isIpv4 : isIpv6;
-  if (!isAddress(from!) || !isAddress(to!)) return "malformed";
+  const parseAddress = family === "4" ? parseIpv4 : parseIpv6;
+  if (!parseAddress(from!) || !parseAddress(to!)) return "malformed";
   if (Number(fromPort) > 65_535 || Number(toPort) > 65_535) return "malformed";
   return {
     version: 1,

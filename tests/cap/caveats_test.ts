@@ -13,7 +13,8 @@ import {
   MemoryRates,
   Verifier,
 } from "../../cap.ts";
-import { isInNetwork, parseIpAddress } from "../../src/cap/ip_address.ts";
+import { isInNetwork } from "../../src/base/ip_address.ts";
+import { parseIpAddress } from "../../src/cap/ip_address.ts";
 import { chainOf, judge, NOW, OP, TARGET, verifierOf } from "./support.ts";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.of(...values);
