@@ -22,10 +22,7 @@ const { values } = parseArgs({
     runtime: { type: "string", default: "node,deno,bun" },
     "in-flight": { type: "string", default: "1,64,1024" },
     bytes: { type: "string", default: "32,4096" },
-    kinds: {
-      type: "string",
-      default: "ours,signal,reference,raw,capnweb,connect,http",
-    },
+    kinds: { type: "string", default: "ours,signal,reference,raw,capnweb,connect,http" },
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "1.5" },
   },
@@ -51,11 +48,7 @@ for (const name of ["server", "client"]) {
   });
 }
 
-function start(
-  runtime: keyof typeof RUNTIMES,
-  core: number,
-  words: string[],
-): ChildProcess {
+function start(runtime: keyof typeof RUNTIMES, core: number, words: string[]): ChildProcess {
   const { program } = RUNTIMES[runtime];
   const run = runtime === "deno" ? ["run", "-A", "--no-check", "-q"] : [];
   const command = [program, ...run, ...words];
@@ -89,17 +82,12 @@ for (const runtime of list(values.runtime) as (keyof typeof RUNTIMES)[]) {
   }
   for (const bytes of list(values.bytes)) {
     for (const inFlight of list(values["in-flight"])) {
-      const results = new Map<string, Result[]>(
-        kinds.map((kind) => [kind, []]),
-      );
+      const results = new Map<string, Result[]>(kinds.map((kind) => [kind, []]));
       for (let round = 0; round < Number(values.rounds); round++) {
         for (const kind of kinds) {
           const { port } = servers.get(SERVER_OF[kind] ?? kind)!;
           const words = [kind, port, inFlight, bytes, values.seconds];
-          const child = start(runtime, 1, [
-            "bench/.build/rpc_client.mjs",
-            ...words,
-          ]);
+          const child = start(runtime, 1, ["bench/.build/rpc_client.mjs", ...words]);
           results.get(kind)!.push(JSON.parse(await firstLine(child)) as Result);
         }
       }

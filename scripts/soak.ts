@@ -63,10 +63,7 @@ async function soak(): Promise<void> {
   const end = performance.now() + 60_000 * minutes;
   const running = (): boolean => performance.now() < end;
 
-  const attempt = async (
-    what: string,
-    work: () => Promise<unknown>,
-  ): Promise<void> => {
+  const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
       count(what);
@@ -75,11 +72,7 @@ async function soak(): Promise<void> {
       count(`${what}: ${error.code}`);
     }
   };
-  const use = async (
-    framing: "node" | "mux",
-    port: number,
-    seed: number,
-  ): Promise<void> => {
+  const use = async (framing: "node" | "mux", port: number, seed: number): Promise<void> => {
     const random = generator(seed);
     while (running()) {
       const client = await ZapClient.connect({
@@ -104,10 +97,7 @@ async function soak(): Promise<void> {
             const controller = new AbortController();
             setTimeout(() => controller.abort(), random(5));
             const { signal } = controller;
-            return attempt(
-              "abort",
-              () => client.call(method, { ...options, signal }),
-            );
+            return attempt("abort", () => client.call(method, { ...options, signal }));
           }
           if (choice === 2) {
             return attempt(
@@ -125,9 +115,7 @@ async function soak(): Promise<void> {
               return count("call: late");
             }
             if (!right) {
-              throw new Error(
-                `Method ${method} answered ${status} with ${body.length} bytes`,
-              );
+              throw new Error(`Method ${method} answered ${status} with ${body.length} bytes`);
             }
           });
         });

@@ -21,10 +21,7 @@ const ofBody = (answer: { body: Uint8Array }): number => answer.body.length;
 const ofBytes = (answer: Uint8Array): number => answer.length;
 
 const [kind, portText, inFlightText, sizeText, secondsText] = process.argv
-  .slice(2) as [
-    string,
-    ...string[],
-  ];
+  .slice(2) as [string, ...string[]];
 const port = Number(portText);
 const inFlight = Number(inFlightText);
 const size = Number(sizeText);
@@ -40,16 +37,10 @@ const KINDS: Record<string, () => Promise<Echo>> = {
   async signal() {
     const client = await ZapClient.connect({ port });
     const { signal } = new AbortController();
-    return {
-      call: (payload) => client.call(1, { payload, signal }),
-      length: ofBody,
-    };
+    return { call: (payload) => client.call(1, { payload, signal }), length: ofBody };
   },
   async reference() {
-    const client = await ReferenceClient.connect(
-      { host: "127.0.0.1", port },
-      new Uint8Array(0),
-    );
+    const client = await ReferenceClient.connect({ host: "127.0.0.1", port }, new Uint8Array(0));
     return { call: (payload) => client.call(1, { payload }), length: ofBody };
   },
   http() {
@@ -76,10 +67,7 @@ const KINDS: Record<string, () => Promise<Echo>> = {
           let text = "";
           answer.setEncoding("utf8");
           answer.on("data", (chunk) => text += chunk);
-          answer.on(
-            "end",
-            () => resolve(Buffer.from(JSON.parse(text).payload, "base64")),
-          );
+          answer.on("end", () => resolve(Buffer.from(JSON.parse(text).payload, "base64")));
         });
         sent.on("error", reject);
         sent.end(body);
@@ -143,10 +131,7 @@ async function rawEcho(): Promise<number> {
   return calls;
 }
 
-async function load(
-  echo: Echo,
-  milliseconds: number,
-): Promise<{ calls: number; times: number[] }> {
+async function load(echo: Echo, milliseconds: number): Promise<{ calls: number; times: number[] }> {
   const payload = new Uint8Array(size).map((_, i) => i);
   const times: number[] = [];
   let calls = 0;
@@ -168,9 +153,7 @@ async function load(
       calls++;
     }
   };
-  await Promise.all(
-    Array.from({ length: inFlight }, (_, index) => worker(index)),
-  );
+  await Promise.all(Array.from({ length: inFlight }, (_, index) => worker(index)));
   return { calls, times };
 }
 
@@ -178,12 +161,7 @@ if (kind === "raw") {
   const start = performance.now();
   const calls = await rawEcho();
   console.log(
-    JSON.stringify({
-      calls,
-      seconds: (performance.now() - start) / 1000,
-      p50: 0,
-      p99: 0,
-    }),
+    JSON.stringify({ calls, seconds: (performance.now() - start) / 1000, p50: 0, p99: 0 }),
   );
 } else {
   const echo = await KINDS[kind]!();
@@ -193,8 +171,6 @@ if (kind === "raw") {
   const elapsed = (performance.now() - start) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number): number => Math.round(times[Math.floor(share * times.length)] ?? 0);
-  console.log(
-    JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }),
-  );
+  console.log(JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }));
 }
 process.exit(0);

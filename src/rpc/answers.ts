@@ -102,10 +102,7 @@ export class Answers {
     const place = this.#find(id);
     if (place === undefined) return undefined;
     const { status, memory, start, length } = place;
-    return {
-      status,
-      body: length === 0 ? EMPTY : memory.slice(start, start + length),
-    };
+    return { status, body: length === 0 ? EMPTY : memory.slice(start, start + length) };
   }
 
   /** Makes the id one that can never be built on, and lets its memory go. */
@@ -163,10 +160,7 @@ export class Answers {
     const { length } = this.#ring;
     const size = Math.min(this.#maxCount, Math.max(FIRST_CAPACITY, 2 * length));
     // Oldest first, then the chains anew: newer places are put before older ones.
-    const ring = [
-      ...this.#ring.slice(this.#first),
-      ...this.#ring.slice(0, this.#first),
-    ];
+    const ring = [...this.#ring.slice(this.#first), ...this.#ring.slice(0, this.#first)];
     while (ring.length < size) ring.push(new Place());
     this.#ring = ring;
     this.#first = 0;

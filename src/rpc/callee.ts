@@ -16,12 +16,7 @@ import { Status } from "./status.ts";
 /** How answers leave. */
 export interface AnswerPort {
   /** Encodes an answer; answers where its body begins in `memory`. */
-  writeAnswer(
-    tag: number,
-    status: number,
-    promiseID: number,
-    body: Uint8Array,
-  ): number;
+  writeAnswer(tag: number, status: number, promiseID: number, body: Uint8Array): number;
   /** The memory the last answer was encoded into. */
   readonly memory: Uint8Array;
   /** Bytes of such memory made before this piece. */
@@ -37,11 +32,7 @@ class Running extends Timed {
   readonly promiseID: number;
   done = false;
 
-  constructor(
-    tag: number,
-    promiseID: number,
-    late: (running: Running) => void,
-  ) {
+  constructor(tag: number, promiseID: number, late: (running: Running) => void) {
     super();
     this.tag = tag;
     this.promiseID = promiseID;
@@ -196,9 +187,7 @@ export class Callee {
     }
     if (result instanceof Uint8Array) {
       this.#answer(tag, Status.OK, call.promiseID, result);
-    } else if (
-      typeof (result as Promise<Answer> | undefined)?.then === "function"
-    ) {
+    } else if (typeof (result as Promise<Answer> | undefined)?.then === "function") {
       this.#wait(tag, call.promiseID, result as Promise<Answer>);
     } else this.#answerChecked(tag, call.promiseID, result as Answer);
   }
@@ -262,26 +251,14 @@ export class Callee {
     } else this.#failed(tag, promiseID, notAnAnswer(answer));
   }
 
-  #answer(
-    tag: number,
-    status: number,
-    promiseID: number,
-    body: Uint8Array,
-  ): void {
+  #answer(tag: number, status: number, promiseID: number, body: Uint8Array): void {
     if (this.#closed || tag < 0) return;
     const port = this.#port;
     const at = port.writeAnswer(tag, status, promiseID, body);
     if (promiseID === 0) return;
     // A body that was too large to send is not kept either: `at` is then -1.
     const kept = at < 0 ? Status.TooLarge : status;
-    this.#answers.keep(
-      promiseID,
-      kept,
-      port.memory,
-      at,
-      body.length,
-      port.position,
-    );
+    this.#answers.keep(promiseID, kept, port.memory, at, body.length, port.position);
     if (this.#parked.size > 0) this.#unpark(promiseID, kept, body);
   }
 
@@ -301,9 +278,7 @@ export class Callee {
     if (this.#waking) return;
     this.#waking = true;
     let next = 0;
-    while (
-      next < this.#ready.length && this.#running < this.#limits.maxInFlight
-    ) {
+    while (next < this.#ready.length && this.#running < this.#limits.maxInFlight) {
       const { parked: { tag, call }, status, body } = this.#ready[next++]!;
       if (status === Status.OK) this.#run(tag, withPayload(call, body));
       else this.#answer(tag, Status.BadRequest, call.promiseID, EMPTY);
@@ -318,9 +293,7 @@ function withPayload(call: Call, payload: Uint8Array): Call {
   return { method, promiseID, target, cap, payload };
 }
 
-function isAnswer(
-  answer: unknown,
-): answer is { status: number; body: Uint8Array } {
+function isAnswer(answer: unknown): answer is { status: number; body: Uint8Array } {
   const given = answer as
     | { status?: unknown; body?: unknown }
     | undefined

@@ -75,11 +75,7 @@ export class RpcClient implements Channel {
     this.#settings = {
       handlers: options,
       // A client does not close a quiet connection: its server may.
-      limits: resolveLimits({
-        ...DEFAULT_LIMITS,
-        idleTimeoutMs: 0,
-        ...options.limits,
-      }),
+      limits: resolveLimits({ ...DEFAULT_LIMITS, idleTimeoutMs: 0, ...options.limits }),
       wheel,
       accepted: false,
       cap,
@@ -170,10 +166,7 @@ export class RpcClient implements Channel {
     return this.#callLater(method, options);
   }
 
-  async #callEnvelope(
-    envelope: Uint8Array,
-    options: CallOptions = {},
-  ): Promise<Response> {
+  async #callEnvelope(envelope: Uint8Array, options: CallOptions = {}): Promise<Response> {
     const { method, promiseID, target, cap, payload } = parseRequest(envelope);
     return await this.call(method, {
       ...options,
@@ -184,10 +177,7 @@ export class RpcClient implements Channel {
     });
   }
 
-  async #callLater(
-    method: number,
-    options: CallOptions = {},
-  ): Promise<Response> {
+  async #callLater(method: number, options: CallOptions = {}): Promise<Response> {
     const { wheel, maxPendingCalls } = this.#settings;
     if (this.#reconnector.waiting >= maxPendingCalls) {
       const why = `Cannot call method ${method}: too much is under way`;
@@ -196,17 +186,9 @@ export class RpcClient implements Channel {
     const timeoutMs = options.timeoutMs ?? this.#settings.timeoutMs;
     const payload = options.payload?.slice() ?? EMPTY;
     const started = wheel.now();
-    const connection = await this.#reconnector.ready(
-      timeoutMs,
-      options.signal,
-      method,
-    );
+    const connection = await this.#reconnector.ready(timeoutMs, options.signal, method);
     const left = timeoutMs > 0 ? Math.max(1, timeoutMs - (wheel.now() - started)) : 0;
-    return await connection.call(method, {
-      ...options,
-      payload,
-      timeoutMs: left,
-    });
+    return await connection.call(method, { ...options, payload, timeoutMs: left });
   }
 
   /**
@@ -232,9 +214,7 @@ export class RpcClient implements Channel {
    */
   stream(method: number, options?: StreamOptions): RpcStream {
     if (this.#connection === undefined) {
-      throw new RpcError("closed", "Cannot open stream: not connected", {
-        method,
-      });
+      throw new RpcError("closed", "Cannot open stream: not connected", { method });
     }
     return this.#connection.stream(method, options);
   }

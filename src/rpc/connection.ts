@@ -66,13 +66,7 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
     this.#link = link;
     this.outbox.attach(link);
     this.pending = new PendingTable(settings.wheel, settings.accepted);
-    this.callee = new Callee(
-      this,
-      this,
-      settings.handlers,
-      settings.limits,
-      settings.wheel,
-    );
+    this.callee = new Callee(this, this, settings.handlers, settings.limits, settings.wheel);
     this.#liveness = new Liveness(this, settings.limits, settings.wheel);
   }
 
@@ -96,19 +90,9 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
     payload: Uint8Array,
   ): boolean;
   /** Encodes an answer; answers where its body begins, or -1 if it was too large and 413 was sent. */
-  abstract writeAnswer(
-    tag: number,
-    status: number,
-    promiseID: number,
-    body: Uint8Array,
-  ): number;
+  abstract writeAnswer(tag: number, status: number, promiseID: number, body: Uint8Array): number;
   /** One frame. */
-  abstract frame(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): boolean;
+  abstract frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean;
   /** Sends a one-way message. */
   abstract send(message: Uint8Array): Promise<void>;
   /** Opens a stream. */
@@ -198,24 +182,12 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
       promiseID !== call.id && this.keyedByPromise &&
       !this.pending.alias(call, promiseID)
     ) {
-      this.pending.fail(
-        call,
-        this.#refusal("busy", method, "that promise id is in use"),
-      );
+      this.pending.fail(call, this.#refusal("busy", method, "that promise id is in use"));
       return promise;
     }
     const cap = options.cap ?? settings.cap;
     const payload = options.payload ?? EMPTY;
-    if (
-      !this.writeCall(
-        call.id,
-        method,
-        promiseID,
-        options.target ?? 0,
-        cap,
-        payload,
-      )
-    ) {
+    if (!this.writeCall(call.id, method, promiseID, options.target ?? 0, cap, payload)) {
       this.pending.fail(call, this.#refusal("too_large", method));
       return promise;
     }
@@ -397,9 +369,7 @@ export abstract class Connection implements FrameSink, AnswerPort, OpenConnectio
   }
 
   #endIfDone(): void {
-    if (
-      this.#gone !== undefined || this.#decoder.stopped || this.callee.size > 0
-    ) return;
+    if (this.#gone !== undefined || this.#decoder.stopped || this.callee.size > 0) return;
     this.outbox.flush();
     this.#link.end();
   }

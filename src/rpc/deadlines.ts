@@ -97,10 +97,7 @@ export class DeadlineWheel {
     if (this.#timer !== undefined) this.#clock.clear(this.#timer);
     // The end of the bucket, so that one look finds all that is in it.
     this.#timerAt = (Math.floor(due / GRANULARITY_MS) + 1) * GRANULARITY_MS;
-    this.#timer = this.#clock.after(
-      Math.max(1, this.#timerAt - this.#clock.now()),
-      this.#fire,
-    );
+    this.#timer = this.#clock.after(Math.max(1, this.#timerAt - this.#clock.now()), this.#fire);
   }
 
   #expire(): void {

@@ -28,13 +28,7 @@ export interface SocketTarget {
 }
 
 /** The keys of {@link SocketTarget}, for checking options. */
-export const TARGET_KEYS: readonly string[] = [
-  "host",
-  "port",
-  "path",
-  "tls",
-  "framing",
-];
+export const TARGET_KEYS: readonly string[] = ["host", "port", "path", "tls", "framing"];
 
 /** Settings whose connection reports to a promise until it is ready. */
 export function untilReady(
@@ -54,11 +48,7 @@ export function untilReady(
 }
 
 /** Dials over a runtime's network. */
-export function socketDial(
-  network: Network,
-  target: SocketTarget,
-  defaultPort: number,
-): Dial {
+export function socketDial(network: Network, target: SocketTarget, defaultPort: number): Dial {
   const { host, port = defaultPort, path, tls, framing = "node" } = target;
   const address = path === undefined
     ? {
@@ -83,10 +73,7 @@ export function socketDial(
       signal.addEventListener("abort", abort);
       network.connect({ ...address, connectTimeoutMs, signal }, (socket) => {
         // What is left of the time is the handshake's.
-        const left = Math.max(
-          1,
-          connectTimeoutMs - (settings.wheel.now() - started),
-        );
+        const left = Math.max(1, connectTimeoutMs - (settings.wheel.now() - started));
         const limits = { ...settings.limits, handshakeTimeoutMs: left };
         const until = untilReady({ ...settings, limits }, (connection) => {
           done();

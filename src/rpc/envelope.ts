@@ -97,12 +97,7 @@ export function writeResponse(
   if (length !== 0) copyInto(bytes, at + RESPONSE_HEAD, body, length);
 }
 
-function copyInto(
-  bytes: Uint8Array,
-  at: number,
-  from: Uint8Array,
-  length: number,
-): void {
+function copyInto(bytes: Uint8Array, at: number, from: Uint8Array, length: number): void {
   if (length <= SHORT_COPY) {
     for (let i = 0; i < length; i++) bytes[at + i] = from[i]!;
   } else {
@@ -223,16 +218,7 @@ function viewOf(bytes: Uint8Array): DataView {
 export function buildRequest(call: Call): Uint8Array<ArrayBuffer> {
   const { method, promiseID, target, cap, payload } = call;
   const bytes = new Uint8Array(REQUEST_HEAD + cap.length + payload.length);
-  writeRequest(
-    bytes,
-    viewOf(bytes),
-    0,
-    method,
-    promiseID,
-    target,
-    cap,
-    payload,
-  );
+  writeRequest(bytes, viewOf(bytes), 0, method, promiseID, target, cap, payload);
   return bytes;
 }
 

@@ -12,12 +12,7 @@ export interface FrameSink {
    * One frame: its bytes are those of `buffer` from `start` to `end`; `view` covers the buffer.
    * `false` stops the decoder until `resume`.
    */
-  frame(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): boolean;
+  frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean;
   /** The declared length is out of bounds; no more frames come. */
   badLength(length: number): void;
 }
@@ -140,23 +135,15 @@ export class FrameDecoder implements Decoder {
   /** Keeps the first bytes of a frame that goes on in the next chunk. */
   #begin(buffer: ArrayBuffer, at: number, end: number): void {
     const have = end - at;
-    this.#reserve(
-      have,
-      have >= 4 ? 4 + new DataView(buffer).getUint32(at, true) : 4,
-    );
+    this.#reserve(have, have >= 4 ? 4 + new DataView(buffer).getUint32(at, true) : 4);
     this.#partial.set(new Uint8Array(buffer, at, have));
     this.#have = have;
   }
 
   /** Memory for at least `have` bytes, at most `total`, doubling in between. */
   #reserve(have: number, total: number): void {
-    if (
-      this.#partial.length >= Math.max(have, Math.min(total, MIN_PARTIAL_BYTES))
-    ) return;
-    const size = Math.max(
-      have,
-      Math.min(total, Math.max(MIN_PARTIAL_BYTES, 2 * have)),
-    );
+    if (this.#partial.length >= Math.max(have, Math.min(total, MIN_PARTIAL_BYTES))) return;
+    const size = Math.max(have, Math.min(total, Math.max(MIN_PARTIAL_BYTES, 2 * have)));
     const grown = new Uint8Array(size);
     grown.set(this.#partial.subarray(0, this.#have));
     this.#partial = grown;

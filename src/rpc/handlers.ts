@@ -72,10 +72,7 @@ export type MessageHandler = (
 ) => Uint8Array | void | Promise<Uint8Array | void>;
 
 /** Serves one stream that the peer opened. When it returns, our half is ended; when it throws, the stream fails with 500. */
-export type StreamHandler = (
-  stream: RpcStream,
-  peer: Peer,
-) => void | Promise<void>;
+export type StreamHandler = (stream: RpcStream, peer: Peer) => void | Promise<void>;
 
 /** Decides, before dispatch, whether a call or stream may run: 200, or the status to refuse it with. */
 export type Guard = (
@@ -101,11 +98,7 @@ export interface Handlers {
 }
 
 /** Tells `onError`; what it throws itself has nowhere to go. */
-export function report(
-  handlers: Handlers,
-  error: unknown,
-  peer: Peer | undefined,
-): void {
+export function report(handlers: Handlers, error: unknown, peer: Peer | undefined): void {
   try {
     handlers.onError?.(error, peer);
   } catch {
@@ -114,10 +107,4 @@ export function report(
 }
 
 /** The keys of {@link Handlers}, for checking options. */
-export const HANDLER_KEYS: readonly string[] = [
-  "call",
-  "messages",
-  "stream",
-  "guard",
-  "onError",
-];
+export const HANDLER_KEYS: readonly string[] = ["call", "messages", "stream", "guard", "onError"];

@@ -93,9 +93,7 @@ export function resolveLimits(given: Partial<RpcLimits>): RpcLimits {
     if (value === undefined) continue;
     const least = key.endsWith("TimeoutMs") ? 0 : 1;
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new RangeError(
-        `Cannot use ${key}: ${value} is not a whole number from ${least}`,
-      );
+      throw new RangeError(`Cannot use ${key}: ${value} is not a whole number from ${least}`);
     }
     limits[key] = value;
   }

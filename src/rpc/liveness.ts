@@ -49,10 +49,7 @@ export class Liveness extends Timed {
   /** From here on the connection must move, or not be idle for too long. */
   watch(): void {
     const { idleTimeoutMs, stallTimeoutMs } = this.#limits;
-    const period = Math.min(
-      idleTimeoutMs || Infinity,
-      stallTimeoutMs || Infinity,
-    );
+    const period = Math.min(idleTimeoutMs || Infinity, stallTimeoutMs || Infinity);
     if (period === Infinity) this.stop();
     else this.#wheel.set(this, period);
   }

@@ -122,9 +122,7 @@ export class MessageDecoder implements Decoder {
       return;
     }
     const buffer = message.buffer as ArrayBuffer;
-    if (
-      !this.#sink.frame(buffer, new DataView(buffer), start, start + length)
-    ) {
+    if (!this.#sink.frame(buffer, new DataView(buffer), start, start + length)) {
       this.#stopped = true;
     }
   }

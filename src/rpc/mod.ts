@@ -39,11 +39,7 @@ export interface ConnectOptions extends SocketTarget, ClientOptions {
   readonly network?: Network;
 }
 
-const CONNECT_KEYS: readonly string[] = [
-  ...TARGET_KEYS,
-  ...CLIENT_KEYS,
-  "network",
-];
+const CONNECT_KEYS: readonly string[] = [...TARGET_KEYS, ...CLIENT_KEYS, "network"];
 
 /** A client of one server over TCP, TLS or a Unix socket. */
 export class ZapClient extends RpcClient {
@@ -56,16 +52,9 @@ export class ZapClient extends RpcClient {
    * @throws {RpcError} `connect` if it cannot be reached in time; `aborted` if the signal fires.
    * @throws {TypeError} For an unknown option.
    */
-  static async connect(
-    options: ConnectOptions,
-    cap: Uint8Array = EMPTY,
-  ): Promise<ZapClient> {
+  static async connect(options: ConnectOptions, cap: Uint8Array = EMPTY): Promise<ZapClient> {
     assertKnownOptions(options, CONNECT_KEYS, "ZapClient.connect");
-    const dial = socketDial(
-      options.network ?? currentNetwork(),
-      options,
-      DEFAULT_PORT,
-    );
+    const dial = socketDial(options.network ?? currentNetwork(), options, DEFAULT_PORT);
     return await RpcClient.start(new ZapClient(dial, options, cap));
   }
 }
@@ -86,15 +75,10 @@ export class ZapPool extends RpcPool {
    * @throws {RpcError} If one of them cannot be made; the others are closed again.
    * @throws {RangeError} If the size is not a whole number from 1.
    */
-  static async connect(
-    options: PoolOptions,
-    cap: Uint8Array = EMPTY,
-  ): Promise<ZapPool> {
+  static async connect(options: PoolOptions, cap: Uint8Array = EMPTY): Promise<ZapPool> {
     const { size = CLIENT_DEFAULTS.poolSize, ...rest } = options;
     if (!Number.isSafeInteger(size) || size < 1) {
-      throw new RangeError(
-        `Cannot make pool: size ${size} is not a whole number from 1`,
-      );
+      throw new RangeError(`Cannot make pool: size ${size} is not a whole number from 1`);
     }
     const opened = await Promise.allSettled(
       Array.from({ length: size }, () => ZapClient.connect(rest, cap)),

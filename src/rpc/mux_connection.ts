@@ -66,14 +66,7 @@ export class MuxConnection extends Connection implements StreamPort {
     cap: Uint8Array,
     payload: Uint8Array,
   ): boolean {
-    return this.#writeRequest(
-      DIR_REQUEST,
-      method,
-      promiseID,
-      target,
-      cap,
-      payload,
-    );
+    return this.#writeRequest(DIR_REQUEST, method, promiseID, target, cap, payload);
   }
 
   #writeRequest(
@@ -90,25 +83,11 @@ export class MuxConnection extends Connection implements StreamPort {
     const at = outbox.reserve(4 + length);
     outbox.view.setUint32(at, length, true);
     outbox.bytes[at + 4] = dir;
-    writeRequest(
-      outbox.bytes,
-      outbox.view,
-      at + HEAD,
-      method,
-      promiseID,
-      target,
-      cap,
-      payload,
-    );
+    writeRequest(outbox.bytes, outbox.view, at + HEAD, method, promiseID, target, cap, payload);
     return true;
   }
 
-  override writeAnswer(
-    _tag: number,
-    status: number,
-    promiseID: number,
-    body: Uint8Array,
-  ): number {
+  override writeAnswer(_tag: number, status: number, promiseID: number, body: Uint8Array): number {
     const length = 1 + RESPONSE_HEAD + body.length;
     if (length > this.settings.limits.maxMuxFrameBytes) {
       this.writeAnswer(0, Status.TooLarge, promiseID, EMPTY);
@@ -118,23 +97,11 @@ export class MuxConnection extends Connection implements StreamPort {
     const at = outbox.reserve(4 + length);
     outbox.view.setUint32(at, length, true);
     outbox.bytes[at + 4] = DIR_RESPONSE;
-    writeResponse(
-      outbox.bytes,
-      outbox.view,
-      at + HEAD,
-      status,
-      promiseID,
-      body,
-    );
+    writeResponse(outbox.bytes, outbox.view, at + HEAD, status, promiseID, body);
     return at + HEAD + RESPONSE_HEAD;
   }
 
-  override frame(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): boolean {
+  override frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
     switch (view.getUint8(start)) {
       case DIR_RESPONSE:
         return this.#response(buffer, view, start + 1, end);
@@ -152,12 +119,7 @@ export class MuxConnection extends Connection implements StreamPort {
     }
   }
 
-  #response(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): boolean {
+  #response(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
     if (!readResponse(view, start, end, fields)) {
       return this.broken("malformed response");
     }
@@ -170,37 +132,18 @@ export class MuxConnection extends Connection implements StreamPort {
     }
     const stream = this.#streams.get(promiseID);
     if (stream !== undefined && status !== Status.OK) {
-      stream.fail(
-        statusError(
-          stream.method,
-          status,
-          new Uint8Array(buffer, bodyAt, bodyLength),
-        ),
-      );
+      stream.fail(statusError(stream.method, status, new Uint8Array(buffer, bodyAt, bodyLength)));
     }
     return true;
   }
 
-  #request(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): void {
+  #request(buffer: ArrayBuffer, view: DataView, start: number, end: number): void {
     if (!readRequest(view, start, end, fields)) {
       // Without an envelope there is no id to answer with.
       this.broken("malformed request");
       return;
     }
-    const {
-      code: method,
-      promiseID,
-      target,
-      capAt,
-      capLength,
-      bodyAt,
-      bodyLength,
-    } = fields;
+    const { code: method, promiseID, target, capAt, capLength, bodyAt, bodyLength } = fields;
     if (this.callee.full) {
       return this.callee.refuse(0, Status.TooManyInFlight, promiseID);
     }
@@ -214,14 +157,7 @@ export class MuxConnection extends Connection implements StreamPort {
       this.broken("malformed stream opening");
       return;
     }
-    const {
-      code: method,
-      promiseID: id,
-      capAt,
-      capLength,
-      bodyAt,
-      bodyLength,
-    } = fields;
+    const { code: method, promiseID: id, capAt, capLength, bodyAt, bodyLength } = fields;
     const { handlers, limits } = this.settings;
     if (handlers.stream === undefined) {
       return this.#refuseStream(id, Status.NotFound);
@@ -264,12 +200,7 @@ export class MuxConnection extends Connection implements StreamPort {
     this.queued();
   }
 
-  #streamFrame(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): boolean {
+  #streamFrame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
     if (end - start < 5) return this.broken("a stream frame has no stream id");
     const stream = this.#streams.get(view.getUint32(start + 1, true));
     // Unknown: it has failed or ended here while the frame was under way.
@@ -291,16 +222,11 @@ export class MuxConnection extends Connection implements StreamPort {
   override stream(method: number, options: StreamOptions = {}): RpcStream {
     const { settings } = this;
     if (!this.open) {
-      throw new RpcError("closed", "Cannot open stream: not connected", {
-        method,
-      });
+      throw new RpcError("closed", "Cannot open stream: not connected", { method });
     }
     if (this.#streams.size >= settings.limits.maxStreams) {
       const why = `Cannot open stream: ${this.#streams.size} are open`;
-      throw new RpcError("busy", why, {
-        method,
-        status: Status.TooManyInFlight,
-      });
+      throw new RpcError("busy", why, { method, status: Status.TooManyInFlight });
     }
     const { cap = settings.cap, payload = EMPTY, signal } = options;
     if (signal?.aborted) throw aborted(method, signal);

@@ -59,25 +59,11 @@ export class NodeConnection extends Connection {
     view.setUint32(at, length, true);
     view.setUint32(at + 4, id, true);
     view.setUint32(at + 8, MARK_REQUEST, true);
-    writeRequest(
-      outbox.bytes,
-      view,
-      at + HEAD,
-      method,
-      promiseID,
-      target,
-      cap,
-      payload,
-    );
+    writeRequest(outbox.bytes, view, at + HEAD, method, promiseID, target, cap, payload);
     return true;
   }
 
-  override writeAnswer(
-    tag: number,
-    status: number,
-    promiseID: number,
-    body: Uint8Array,
-  ): number {
+  override writeAnswer(tag: number, status: number, promiseID: number, body: Uint8Array): number {
     const length = 8 + RESPONSE_HEAD + body.length;
     if (length > this.settings.limits.maxNodeFrameBytes) {
       this.writeAnswer(tag, Status.TooLarge, promiseID, EMPTY);
@@ -108,12 +94,7 @@ export class NodeConnection extends Connection {
     bytes.set(message, at + HEAD);
   }
 
-  override frame(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): boolean {
+  override frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
     if (!this.#greeted) return this.#handshake(buffer, start, end);
     const mark = view.getUint32(start + 4, true);
     if (mark === MARK_RESPONSE) {
@@ -130,9 +111,7 @@ export class NodeConnection extends Connection {
     }
     if (mark === MARK_REQUEST) {
       this.#request(buffer, view, start, end);
-    } else if (
-      end - start < HEADER_SIZE || !readRequest(view, start, end, fields)
-    ) {
+    } else if (end - start < HEADER_SIZE || !readRequest(view, start, end, fields)) {
       return this.broken("a frame is neither a call, an answer nor a message");
     } else {
       const handler = this.settings.handlers.messages?.[fields.type];
@@ -143,36 +122,18 @@ export class NodeConnection extends Connection {
     return this.gate;
   }
 
-  #request(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): void {
+  #request(buffer: ArrayBuffer, view: DataView, start: number, end: number): void {
     const reqID = view.getUint32(start, true);
     if (!readRequest(view, start + 8, end, fields)) {
       return this.callee.refuse(reqID, Status.BadRequest, 0);
     }
-    const {
-      type,
-      code: method,
-      promiseID,
-      target,
-      capAt,
-      capLength,
-      bodyAt,
-      bodyLength,
-    } = fields;
+    const { type, code: method, promiseID, target, capAt, capLength, bodyAt, bodyLength } = fields;
     const handler = this.settings.handlers.messages?.[type];
     if (this.callee.full) {
       return this.callee.refuse(reqID, Status.TooManyInFlight, promiseID);
     }
     if (handler !== undefined) {
-      return this.#message(
-        reqID,
-        handler,
-        new Uint8Array(buffer, start + 8, end - start - 8),
-      );
+      return this.#message(reqID, handler, new Uint8Array(buffer, start + 8, end - start - 8));
     }
     if (type !== MSG_TYPE_ROUTER_BASE) {
       return this.callee.refuse(reqID, Status.NotFound, promiseID);
@@ -210,9 +171,7 @@ export class NodeConnection extends Connection {
   /** Sends a one-way message; resolves when the link takes more. */
   override send(message: Uint8Array): Promise<void> {
     if (!this.open) {
-      return Promise.reject(
-        new RpcError("closed", "Cannot send: not connected"),
-      );
+      return Promise.reject(new RpcError("closed", "Cannot send: not connected"));
     }
     const mark = message.length < HEADER_SIZE
       ? 0
@@ -227,9 +186,7 @@ export class NodeConnection extends Connection {
     }
     if (message.length > this.settings.limits.maxNodeFrameBytes) {
       const why = `Cannot send message: ${message.length} bytes is more than a frame may have`;
-      return Promise.reject(
-        new RpcError("too_large", why, { status: Status.TooLarge }),
-      );
+      return Promise.reject(new RpcError("too_large", why, { status: Status.TooLarge }));
     }
     this.#writeFrame(message);
     this.queued();

@@ -33,9 +33,7 @@ export function overSocket(
     connection.start(new FrameDecoder(connection, min, max));
   } else {
     connection = new MuxConnection(socket, info, settings);
-    connection.start(
-      new FrameDecoder(connection, 1, settings.limits.maxMuxFrameBytes),
-    );
+    connection.start(new FrameDecoder(connection, 1, settings.limits.maxMuxFrameBytes));
   }
   return {
     connection,
@@ -55,9 +53,7 @@ export function overMessages(
   settings: ConnectionSettings,
 ): { connection: Connection; handlers: MessageHandlers } {
   const connection = new MuxConnection(new MessageLink(port), info, settings);
-  connection.start(
-    new MessageDecoder(connection, 1, settings.limits.maxMuxFrameBytes),
-  );
+  connection.start(new MessageDecoder(connection, 1, settings.limits.maxMuxFrameBytes));
   return {
     connection,
     handlers: {

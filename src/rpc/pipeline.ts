@@ -59,8 +59,5 @@ export function assertOK(response: Response, label: string): Response {
   if (status === Status.OK) return response;
   const text = new TextDecoder().decode(body.subarray(0, 200)) ||
     statusText(status);
-  throw new RpcError("status", `${label}: status ${status}: ${text}`, {
-    status,
-    body,
-  });
+  throw new RpcError("status", `${label}: status ${status}: ${text}`, { status, body });
 }

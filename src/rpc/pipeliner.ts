@@ -110,10 +110,7 @@ export class Pipeliner {
     if (kept.status !== Status.OK) {
       return this.#refuse(call.promiseID, Status.BadRequest);
     }
-    return await this.#run(
-      buildRequest({ ...call, payload: kept.body }),
-      call.promiseID,
-    );
+    return await this.#run(buildRequest({ ...call, payload: kept.body }), call.promiseID);
   }
 
   /** Lets an answer go, and refuses with 400 all calls that wait on it or name it later. */
@@ -146,10 +143,7 @@ export class Pipeliner {
     for (const parked of this.#parked.take(promiseID) ?? []) {
       const { resolve, reject } = this.#take(parked);
       const { promiseID: id } = parked.call;
-      this.#run(buildRequest({ ...parked.call, payload: own }), id).then(
-        resolve,
-        reject,
-      );
+      this.#run(buildRequest({ ...parked.call, payload: own }), id).then(resolve, reject);
     }
   }
 

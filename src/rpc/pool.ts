@@ -24,10 +24,7 @@ export class RpcPool implements Channel {
 
   /** Calls that wait for an answer. */
   get pendingCalls(): number {
-    return this.#clients.reduce(
-      (count, client) => count + client.pendingCalls,
-      0,
-    );
+    return this.#clients.reduce((count, client) => count + client.pendingCalls, 0);
   }
 
   /** The connection with the fewest calls under way: take one for calls that build on each other. */
@@ -48,10 +45,7 @@ export class RpcPool implements Channel {
    * @throws {RpcError} Also if the call names a target: promises belong to one connection, so
    * `pick()` one for both calls.
    */
-  async call(
-    method: number | Uint8Array,
-    options: CallOptions = {},
-  ): Promise<Response> {
+  async call(method: number | Uint8Array, options: CallOptions = {}): Promise<Response> {
     const target = typeof method === "number" ? options.target : parseRequest(method).target;
     if ((target ?? NO_TARGET) !== NO_TARGET) {
       const why =

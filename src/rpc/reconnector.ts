@@ -18,10 +18,7 @@ class Waiter extends Timed {
   resolve!: (connection: OpenConnection) => void;
   reject!: (error: RpcError) => void;
 
-  constructor(
-    method: number,
-    settle: (waiter: Waiter, error: RpcError) => void,
-  ) {
+  constructor(method: number, settle: (waiter: Waiter, error: RpcError) => void) {
     super();
     this.method = method;
     this.#settle = settle;
@@ -35,10 +32,7 @@ class Waiter extends Timed {
 
   aborted(cause: unknown): void {
     const why = `Call of method ${this.method} was aborted`;
-    this.#settle(
-      this,
-      new RpcError("aborted", why, { method: this.method, cause }),
-    );
+    this.#settle(this, new RpcError("aborted", why, { method: this.method, cause }));
   }
 }
 
@@ -103,9 +97,7 @@ export class Reconnector {
     }
     if (signal?.aborted) {
       const details = { method, cause: signal.reason };
-      return Promise.reject(
-        new RpcError("aborted", "Cannot call: the signal has fired", details),
-      );
+      return Promise.reject(new RpcError("aborted", "Cannot call: the signal has fired", details));
     }
     const waiter = new Waiter(method, this.#settle);
     const watch = signal === undefined ? undefined : SignalWatch.of(signal);
@@ -125,17 +117,11 @@ export class Reconnector {
     this.#wake?.();
     for (const waiter of [...this.#waiters.keys()]) {
       const details = { method: waiter.method };
-      this.#settle(
-        waiter,
-        new RpcError("closed", "The client was closed", details),
-      );
+      this.#settle(waiter, new RpcError("closed", "The client was closed", details));
     }
   }
 
-  readonly #settle: (waiter: Waiter, error: RpcError) => void = (
-    waiter,
-    error,
-  ) => {
+  readonly #settle: (waiter: Waiter, error: RpcError) => void = (waiter, error) => {
     this.#forget(waiter);
     waiter.reject(error);
   };

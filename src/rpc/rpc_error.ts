@@ -50,15 +50,8 @@ export class RpcError extends Error {
   readonly body: Uint8Array;
 
   /** Makes an error with a code from the closed list. */
-  constructor(
-    code: RpcErrorCode,
-    message: string,
-    details: RpcErrorDetails = {},
-  ) {
-    super(
-      message,
-      details.cause === undefined ? undefined : { cause: details.cause },
-    );
+  constructor(code: RpcErrorCode, message: string, details: RpcErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.status = details.status ?? 0;
     this.method = details.method ?? 0;
@@ -67,11 +60,7 @@ export class RpcError extends Error {
 }
 
 /** The error for an answer whose status is not 200. */
-export function statusError(
-  method: number,
-  status: number,
-  body: Uint8Array,
-): RpcError {
+export function statusError(method: number, status: number, body: Uint8Array): RpcError {
   return new RpcError(
     "status",
     `Call of method ${method} answered ${status}: ${statusText(status)}`,

@@ -56,14 +56,7 @@ export interface ServerAddress {
   readonly reusePort?: boolean;
 }
 
-const ADDRESS_KEYS: readonly string[] = [
-  "host",
-  "port",
-  "path",
-  "tls",
-  "framing",
-  "reusePort",
-];
+const ADDRESS_KEYS: readonly string[] = ["host", "port", "path", "tls", "framing", "reusePort"];
 
 /** A server; `ZapServer` is this with the running runtime's network. */
 export class RpcServer {
@@ -128,18 +121,9 @@ export class RpcServer {
    */
   async listen(address: ServerAddress = {}): Promise<SocketAddress> {
     assertKnownOptions(address, ADDRESS_KEYS, "listen");
-    const {
-      host,
-      port = DEFAULT_PORT,
-      path,
-      framing = "node",
-      tls,
-      reusePort,
-    } = address;
+    const { host, port = DEFAULT_PORT, path, framing = "node", tls, reusePort } = address;
     if (framing !== "node" && framing !== "mux") {
-      throw new TypeError(
-        `Cannot listen: framing "${framing}" is neither "node" nor "mux"`,
-      );
+      throw new TypeError(`Cannot listen: framing "${framing}" is neither "node" nor "mux"`);
     }
     if (this.#network === undefined) {
       throw new TypeError("Cannot listen: there is no network");
@@ -164,11 +148,7 @@ export class RpcServer {
       const ignore = (): void => {};
       return { data: ignore, end: ignore, drain: ignore, close: ignore };
     }
-    const { connection, handlers } = overSocket(
-      framing,
-      socket,
-      this.#settings,
-    );
+    const { connection, handlers } = overSocket(framing, socket, this.#settings);
     this.#connections.add(connection);
     return handlers;
   }

@@ -85,12 +85,7 @@ export class Calls {
     options?: Options,
   ): Pipelined<T> {
     const promise = this.#session.next();
-    return this.#send(
-      name,
-      this.#session.pipe(promise, on, method, this.#cap),
-      read,
-      options,
-    );
+    return this.#send(name, this.#session.pipe(promise, on, method, this.#cap), read, options);
   }
 
   #send<T>(
@@ -103,11 +98,7 @@ export class Calls {
       ({ status, body }) => {
         if (status === Status.OK) return read(body);
         const message = `${this.#service}.${name} answered ${status}: ${statusText(status)}`;
-        throw new RpcError("status", message, {
-          status,
-          method: call.method,
-          body,
-        });
+        throw new RpcError("status", message, { status, method: call.method, body });
       },
     );
     return Object.assign(answer, { id: call.promiseID });

@@ -81,9 +81,7 @@ function dial(
     };
     socket.onmessage = ({ data }) => {
       // A text message is no frame: an empty one is out of bounds, and closes the connection.
-      handlers?.message(
-        data instanceof ArrayBuffer ? new Uint8Array(data) : EMPTY,
-      );
+      handlers?.message(data instanceof ArrayBuffer ? new Uint8Array(data) : EMPTY);
     };
     socket.onclose = ({ code, reason }) => {
       if (handlers === undefined) return fail(`closed with ${code} ${reason}`);

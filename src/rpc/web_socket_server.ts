@@ -48,10 +48,7 @@ const UNSUPPORTED_DATA = 1003;
  * serve((request, info) => acceptWebSocket(request, info, webSocketHandlers(rpcServer)));
  * ```
  */
-export function webSocketHandlers(
-  server: RpcServer,
-  info: LinkInfo = {},
-): WebSocketEvents {
+export function webSocketHandlers(server: RpcServer, info: LinkInfo = {}): WebSocketEvents {
   let handlers: MessageHandlers | undefined;
   return {
     open: (socket) => handlers = server.accept(portOf(socket), info),

@@ -36,11 +36,7 @@ test("answers: the memory they pin is bounded, and counted by piece", () => {
     }
   }
   // Two pieces of 4 000 fit in 10 000; the last of the one before has gone.
-  assertEquals([answers.size, answers.get(29), answers.get(30)?.body.length], [
-    20,
-    undefined,
-    400,
-  ]);
+  assertEquals([answers.size, answers.get(29), answers.get(30)?.body.length], [20, undefined, 400]);
 });
 
 test("answers: one that is larger than all that may be kept is known, but not kept", () => {

@@ -39,11 +39,7 @@ for (const framing of ["node", "mux"] as const) {
       });
       assertEquals([status, ...body], [200, 1, 2, 3]);
       const named = await client.call(2, { promiseID: 7 });
-      assertEquals([named.status, named.promiseID, named.body.length], [
-        200,
-        7,
-        0,
-      ]);
+      assertEquals([named.status, named.promiseID, named.body.length], [200, 7, 0]);
       assertEquals(client.pendingCalls, 0);
       client.close();
     });
@@ -56,10 +52,7 @@ for (const framing of ["node", "mux"] as const) {
     await serving(options, framing, async (port) => {
       const client = await ZapClient.connect({ port, framing });
       const answers = await Promise.all(
-        Array.from(
-          { length: 1000 },
-          (_, i) => client.call(i, { payload: bytes(i & 255, i >> 8) }),
-        ),
+        Array.from({ length: 1000 }, (_, i) => client.call(i, { payload: bytes(i & 255, i >> 8) })),
       );
       answers.forEach(({ body }, i) => assertEquals(body[0]! | body[1]! << 8, i));
       client.close();
@@ -111,13 +104,7 @@ for (const framing of ["node", "mux"] as const) {
       assertEquals([...(await third).body], [9, 1, 2, 3]);
       assertEquals([...(await second).body], [9, 1, 2]);
       await first;
-      assertEquals([...(await client.call(4, { target: 3 })).body], [
-        9,
-        1,
-        2,
-        3,
-        4,
-      ]);
+      assertEquals([...(await client.call(4, { target: 3 })).body], [9, 1, 2, 3, 4]);
       client.close();
     });
   });
@@ -181,20 +168,14 @@ for (const framing of ["node", "mux"] as const) {
         call: ({ method, payload }) => bytes(method, ...payload),
       });
       const answers = await Promise.all(
-        Array.from(
-          { length: 300 },
-          (_, i) => client.call(1, { payload: bytes(i & 255) }),
-        ),
+        Array.from({ length: 300 }, (_, i) => client.call(1, { payload: bytes(i & 255) })),
       );
       // Beyond 256 at once, both ends are busy with each other: the rest is refused, not stuck.
       for (const [i, { status, body }] of answers.entries()) {
         if (status === 200) assertEquals([...body], [9, i & 255]);
         else assertEquals(status, 429);
       }
-      assertEquals(
-        answers.filter(({ status }) => status === 200).length >= 256,
-        true,
-      );
+      assertEquals(answers.filter(({ status }) => status === 200).length >= 256, true);
       client.close();
     });
   });
@@ -205,10 +186,7 @@ for (const framing of ["node", "mux"] as const) {
     };
     await serving(options, framing, async (port) => {
       const client = await ZapClient.connect({ port, framing });
-      const late = await assertRejects(
-        () => client.call(1, { timeoutMs: 20 }),
-        RpcError,
-      );
+      const late = await assertRejects(() => client.call(1, { timeoutMs: 20 }), RpcError);
       assertEquals([late.code, late.status, late.method], ["deadline", 408, 1]);
       const controller = new AbortController();
       const aborted = [1, 2, 3].map((method) => client.call(method, { signal: controller.signal }));
@@ -226,10 +204,7 @@ for (const framing of ["node", "mux"] as const) {
       const open = assertRejects(() => client.call(5), RpcError);
       client.close();
       assertEquals((await open).code, "closed");
-      assertEquals(
-        (await assertRejects(() => client.call(6), RpcError)).code,
-        "closed",
-      );
+      assertEquals((await assertRejects(() => client.call(6), RpcError)).code, "closed");
       assertEquals(client.pendingCalls, 0);
     });
   });
@@ -365,20 +340,10 @@ test("connecting fails with a code: refused, aborted, unknown option", async () 
   const address = await server.listen({ port: 0 });
   await server.close();
   const port = address.transport === "tcp" ? address.port : 0;
-  assertEquals(
-    (await assertRejects(() => ZapClient.connect({ port }), RpcError)).code,
-    "connect",
-  );
+  assertEquals((await assertRejects(() => ZapClient.connect({ port }), RpcError)).code, "connect");
   const signal = AbortSignal.abort();
-  const error = await assertRejects(
-    () => ZapClient.connect({ port, signal }),
-    RpcError,
-  );
+  const error = await assertRejects(() => ZapClient.connect({ port, signal }), RpcError);
   assertEquals(error.code, "aborted");
   const options = { prot: port } as unknown as { port: number };
-  await assertRejects(
-    () => ZapClient.connect(options),
-    TypeError,
-    'did you mean "port"?',
-  );
+  await assertRejects(() => ZapClient.connect(options), TypeError, 'did you mean "port"?');
 });

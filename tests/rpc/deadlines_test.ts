@@ -28,10 +28,7 @@ class FakeClock implements Clock {
     const end = this.time + ms;
     for (;;) {
       await Promise.resolve();
-      const next = this.timers.reduce(
-        (best, one) => Math.min(best, one.at),
-        Infinity,
-      );
+      const next = this.timers.reduce((best, one) => Math.min(best, one.at), Infinity);
       if (next > end) break;
       this.time = Math.max(this.time, next);
       const due = this.timers.find((one) => one.at === next)!;
@@ -75,10 +72,7 @@ test("deadlines: each fires once, not before its time and at most a bucket late"
       await clock.turn(41_000);
       for (const { ms, deadline } of set) {
         const took = deadline.firedAt - start;
-        assert(
-          took >= ms && took <= ms + 2 * GRANULARITY_MS,
-          `${ms} ms took ${took}`,
-        );
+        assert(took >= ms && took <= ms + 2 * GRANULARITY_MS, `${ms} ms took ${took}`);
       }
       assertEquals([wheel.size, clock.timers.length], [0, 0]);
     }),
@@ -89,11 +83,7 @@ test("deadlines: each fires once, not before its time and at most a bucket late"
 test("deadlines: what is cleared does not fire, what is set again fires at its new time", async () => {
   const clock = new FakeClock();
   const wheel = new DeadlineWheel(clock);
-  const [cleared, moved, kept] = [
-    new Deadline(clock),
-    new Deadline(clock),
-    new Deadline(clock),
-  ];
+  const [cleared, moved, kept] = [new Deadline(clock), new Deadline(clock), new Deadline(clock)];
   for (const deadline of [cleared, moved, kept]) wheel.set(deadline, 100);
   wheel.clear(cleared);
   wheel.clear(cleared);

@@ -27,9 +27,7 @@ interface Vectors {
 const known = vectors<Vectors>("envelope.json");
 
 test(`envelope: ${known.requests.length} requests are byte-equal and read back`, () => {
-  for (
-    const { method, promiseID, target, cap, payload, hex } of known.requests
-  ) {
+  for (const { method, promiseID, target, cap, payload, hex } of known.requests) {
     const call = {
       method,
       promiseID,
@@ -67,15 +65,9 @@ test("envelope: empty parts are null slots", () => {
 });
 
 test("envelope: what is no message throws the codec's error", () => {
-  const short = assertThrows(
-    () => parseRequest(new Uint8Array(15)),
-    ZapParseError,
-  );
+  const short = assertThrows(() => parseRequest(new Uint8Array(15)), ZapParseError);
   assertEquals(short.code, "too_short");
-  const magic = assertThrows(
-    () => parseResponse(new Uint8Array(64)),
-    ZapParseError,
-  );
+  const magic = assertThrows(() => parseResponse(new Uint8Array(64)), ZapParseError);
   assertEquals(magic.code, "bad_magic");
 });
 
@@ -93,10 +85,7 @@ test("envelope: any bytes read as the codec's views read them", () => {
       view.setUint32(8, root, true);
       view.setUint32(12, bytes.length, true);
       // Small values make offsets that land in the message.
-      bytes.set(
-        rest.map((byte, i) => i % 4 === 0 ? byte % 48 : byte < 250 ? 0 : byte),
-        16,
-      );
+      bytes.set(rest.map((byte, i) => i % 4 === 0 ? byte % 48 : byte < 250 ? 0 : byte), 16);
       const object = Message.parse(bytes).root();
       assertEquals(parseRequest(bytes), {
         method: object.u32(0),

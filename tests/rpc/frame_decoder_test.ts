@@ -14,12 +14,7 @@ class Collector implements FrameSink {
   readonly bad: number[] = [];
   stops: (count: number) => boolean = () => false;
 
-  frame(
-    buffer: ArrayBuffer,
-    view: DataView,
-    start: number,
-    end: number,
-  ): boolean {
+  frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
     assertEquals(view.buffer, buffer);
     assertEquals(view.byteOffset, 0);
     this.frames.push([...new Uint8Array(buffer, start, end - start)]);

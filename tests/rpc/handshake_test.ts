@@ -20,10 +20,7 @@ test("handshake: lengths of 0 and over 60, and what is cut or no message, are ma
     view.setUint32(16 + 60, length, true);
     assertEquals(parseHandshake(bytes), undefined);
   }
-  assertEquals(
-    parseHandshake(buildHandshake("node").subarray(0, 40)),
-    undefined,
-  );
+  assertEquals(parseHandshake(buildHandshake("node").subarray(0, 40)), undefined);
   assertEquals(parseHandshake(new Uint8Array(80)), undefined);
 });
 

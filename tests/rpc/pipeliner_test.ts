@@ -23,9 +23,7 @@ function dispatch(envelope: Uint8Array): Promise<Uint8Array> {
   const { method, promiseID, payload } = parseRequest(envelope);
   if (method === 8) return Promise.reject(new Error("broken"));
   const status = method === 9 ? 404 : 200;
-  return Promise.resolve(
-    buildResponse(status, promiseID, bytes(...payload, method)),
-  );
+  return Promise.resolve(buildResponse(status, promiseID, bytes(...payload, method)));
 }
 
 async function answer(handled: Promise<Uint8Array>): Promise<Response> {
@@ -64,37 +62,20 @@ test("pipeliner: a target may come before or after what builds on it", async () 
   );
   assertEquals([...origin.body], [7, 1]);
   assertEquals([...(await early).body], [7, 1, 2]);
-  const late = await answer(
-    pipeliner.handle(buildRequest(session.pipe(c, b, 3))),
-  );
-  assertEquals([late.status, late.promiseID, ...late.body], [
-    200,
-    3,
-    7,
-    1,
-    2,
-    3,
-  ]);
+  const late = await answer(pipeliner.handle(buildRequest(session.pipe(c, b, 3))));
+  assertEquals([late.status, late.promiseID, ...late.body], [200, 3, 7, 1, 2, 3]);
   assertEquals([pipeliner.parked, pipeliner.answers], [0, 3]);
 });
 
 test("pipeliner: what builds on a failure is refused, and so on down", async () => {
   const pipeliner = new Pipeliner(dispatch);
   const session = new Session();
-  const [a, b, c, d] = [
-    session.next(),
-    session.next(),
-    session.next(),
-    session.next(),
-  ];
+  const [a, b, c, d] = [session.next(), session.next(), session.next(), session.next()];
   const parked = [
     answer(pipeliner.handle(buildRequest(session.pipe(c, b, 1)))),
     answer(pipeliner.handle(buildRequest(session.pipe(b, a, 1)))),
   ];
-  assertEquals(
-    (await answer(pipeliner.handle(buildRequest(session.origin(a, 9))))).status,
-    404,
-  );
+  assertEquals((await answer(pipeliner.handle(buildRequest(session.origin(a, 9))))).status, 404);
   for (const refused of await Promise.all(parked)) {
     assertEquals(refused.status, 400);
   }
@@ -114,11 +95,7 @@ test("pipeliner: when dispatch throws, what builds on it fails with it; none han
     Error,
     "broken",
   );
-  await assertRejects(
-    () => pipeliner.handle(buildRequest(session.origin(a, 8))),
-    Error,
-    "broken",
-  );
+  await assertRejects(() => pipeliner.handle(buildRequest(session.origin(a, 8))), Error, "broken");
   await parked;
   assertEquals(
     (await answer(pipeliner.handle(buildRequest(session.pipe(c, a, 1)))))
@@ -151,13 +128,7 @@ test("pipeliner: its bounds refuse with 429 and 408, and forget the oldest answe
   const call = (promiseID: number, target: number): Promise<Response> =>
     answer(
       pipeliner.handle(
-        buildRequest({
-          method: 1,
-          promiseID,
-          target,
-          cap: bytes(),
-          payload: bytes(),
-        }),
+        buildRequest({ method: 1, promiseID, target, cap: bytes(), payload: bytes() }),
       ),
     );
   const statuses = await Promise.all([call(1, 91), call(2, 92), call(3, 93)]);
@@ -166,11 +137,7 @@ test("pipeliner: its bounds refuse with 429 and 408, and forget the oldest answe
   assertEquals(pipeliner.answers, 4);
   assertEquals((await call(30, 19)).status, 200);
   assertEquals((await call(31, 10)).status, 408);
-  assertThrows(
-    () => new Pipeliner(dispatch, { maxAnswers: 0 }),
-    RangeError,
-    "maxAnswers",
-  );
+  assertThrows(() => new Pipeliner(dispatch, { maxAnswers: 0 }), RangeError, "maxAnswers");
 });
 
 test("pipeline: over one connection, and over two that share a Pipeliner", async () => {
@@ -207,9 +174,5 @@ test("assertOK: passes 200 on, throws the rest with status and body", () => {
     RpcError,
     "read: status 404: no such note",
   );
-  assertEquals([error.code, error.status, error.body.length], [
-    "status",
-    404,
-    12,
-  ]);
+  assertEquals([error.code, error.status, error.body.length], ["status", 404, 12]);
 });

@@ -87,10 +87,7 @@ test("stream: a slow reader holds the writer back", async () => {
     await iterator.next();
     await stop;
     // 25 MiB are on offer; sockets and both ends' buffers hold a part of it.
-    assert(
-      written < 300,
-      `${written} messages were written for a reader of one`,
-    );
+    assert(written < 300, `${written} messages were written for a reader of one`);
     let count = 1;
     while (!(await iterator.next()).done) count++;
     assertEquals(count, 400);
@@ -108,18 +105,11 @@ test("stream: refused, failed and guarded streams end with their status", async 
     for (const [method, status] of [[1, 500], [2, 500], [3, 403]] as const) {
       const reader = client.stream(method).readable.getReader();
       const error = await assertRejects(() => reader.read(), RpcError);
-      assertEquals([error.code, error.status, error.method], [
-        "status",
-        status,
-        method,
-      ]);
+      assertEquals([error.code, error.status, error.method], ["status", status, method]);
     }
   });
   await serving({ call: () => bytes() }, async (client) => {
-    const error = await assertRejects(
-      () => client.stream(1).readable.getReader().read(),
-      RpcError,
-    );
+    const error = await assertRejects(() => client.stream(1).readable.getReader().read(), RpcError);
     assertEquals(error.status, 404);
   });
 });
@@ -131,10 +121,7 @@ test("stream: abort and a lost connection fail both halves", async () => {
   }, async (client) => {
     const controller = new AbortController();
     const one = client.stream(1, { signal: controller.signal });
-    const reading = assertRejects(
-      () => one.readable.getReader().read(),
-      RpcError,
-    );
+    const reading = assertRejects(() => one.readable.getReader().read(), RpcError);
     controller.abort();
     assertEquals((await reading).code, "aborted");
     await assertRejects(() => one.write(bytes(1)), RpcError);

@@ -6,15 +6,9 @@ import { test } from "node:test";
 import { RpcError, ZapClient, ZapServer } from "../../src/rpc/mod.ts";
 
 const pem = (name: string): string =>
-  readFileSync(
-    new URL(`../support/certs/${name}.pem`, import.meta.url),
-    "utf8",
-  );
+  readFileSync(new URL(`../support/certs/${name}.pem`, import.meta.url), "utf8");
 const key = (name: string): string =>
-  readFileSync(
-    new URL(`../support/certs/${name}.key`, import.meta.url),
-    "utf8",
-  );
+  readFileSync(new URL(`../support/certs/${name}.key`, import.meta.url), "utf8");
 const payload = new Uint8Array([1, 2, 3]);
 
 for (const framing of ["node", "mux"] as const) {
@@ -23,10 +17,7 @@ for (const framing of ["node", "mux"] as const) {
     const path = join(folder, "zap.sock");
     const server = new ZapServer({ call: (call) => call.payload });
     try {
-      assertEquals(await server.listen({ path, framing }), {
-        transport: "unix",
-        path,
-      });
+      assertEquals(await server.listen({ path, framing }), { transport: "unix", path });
       const client = await ZapClient.connect({ path, framing });
       assertEquals([...(await client.call(1, { payload })).body], [1, 2, 3]);
       client.close();
@@ -86,9 +77,6 @@ test("a server refuses unknown options and limits out of range", () => {
     } catch (error) {
       thrown = error;
     }
-    assert(
-      thrown instanceof TypeError || thrown instanceof RangeError,
-      JSON.stringify(options),
-    );
+    assert(thrown instanceof TypeError || thrown instanceof RangeError, JSON.stringify(options));
   }
 });

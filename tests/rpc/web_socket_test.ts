@@ -35,9 +35,7 @@ class NodeWebSocket {
         queueMicrotask(() => this.onopen());
       },
       message: (_, data) => {
-        this.onmessage({
-          data: typeof data === "string" ? data : new Uint8Array(data).buffer,
-        });
+        this.onmessage({ data: typeof data === "string" ? data : new Uint8Array(data).buffer });
       },
       close: (_, code, reason) => this.onclose({ code, reason }),
     }, { connect: { port: Number(port) }, target: pathname })
@@ -100,10 +98,7 @@ test("websocket: calls, pipelined calls and a large body pass", async () => {
     assertEquals([[...first.body], [...second.body]], [[9, 1], [9, 1, 2]]);
     assertEquals([third.body.length, third.body[499_999]], [500_000, 3]);
     const many = await Promise.all(
-      Array.from(
-        { length: 500 },
-        (_, i) => client.call(i & 1, { payload: bytes(i & 255) }),
-      ),
+      Array.from({ length: 500 }, (_, i) => client.call(i & 1, { payload: bytes(i & 255) })),
     );
     many.forEach(({ body }, i) => assertEquals(body[0], i & 255));
     client.close();
@@ -118,10 +113,7 @@ test("websocket: streams both ways, and calls from the server", async () => {
     const client = await connectOverWebSocket(url, {
       call: ({ payload }) => bytes(...payload, 7),
     });
-    assertEquals([...(await client.call(1, { payload: bytes(1) })).body], [
-      1,
-      7,
-    ]);
+    assertEquals([...(await client.call(1, { payload: bytes(1) })).body], [1, 7]);
     const stream = client.stream(1, { payload: bytes(1) });
     await stream.write(bytes(2));
     stream.end();
@@ -139,26 +131,17 @@ test("websocket: a lost connection rejects calls, and is made again", async () =
   };
   await serving({ call }, async (url) => {
     const client = await connectOverWebSocket(url);
-    assertEquals(
-      (await assertRejects(() => client.call(2), RpcError)).code,
-      "lost",
-    );
+    assertEquals((await assertRejects(() => client.call(2), RpcError)).code, "lost");
     assertEquals((await client.call(1, { payload: bytes(5) })).body[0], 5);
     client.close();
-    assertEquals(
-      (await assertRejects(() => client.call(1), RpcError)).code,
-      "closed",
-    );
+    assertEquals((await assertRejects(() => client.call(1), RpcError)).code, "closed");
   });
 });
 
 test("websocket: nobody there is told as such; garbage and text close", async () => {
   await serving({ call: () => bytes() }, async (url, server) => {
     const wrong = url.replace(/:\d+/, ":1");
-    const error = await assertRejects(
-      () => connectOverWebSocket(wrong),
-      RpcError,
-    );
+    const error = await assertRejects(() => connectOverWebSocket(wrong), RpcError);
     assertEquals(error.code, "connect");
     for (const data of [bytes(9, 9, 9), bytes(), "text"]) {
       await new Promise<void>((resolve, reject) => {

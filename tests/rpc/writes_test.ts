@@ -90,9 +90,7 @@ for (const framing of ["node", "mux"] as const) {
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => client.call(method, { payload })),
       );
-      assert(
-        answers.every(({ status, body }) => status === 200 && body.length === 3),
-      );
+      assert(answers.every(({ status, body }) => status === 200 && body.length === 3));
       assertEquals([network.client.writes, network.server.writes], [1, 1]);
     }
     client.close();
