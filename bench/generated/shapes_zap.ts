@@ -429,8 +429,10 @@ export interface ItemValue {
   data: Uint8Array;
 }
 
+const baseItem: codec.ViewWithout<"data"> = StructView;
+
 /** A view of `Item`; nothing is copied. */
-export class Item extends StructView {
+export class Item extends baseItem {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Item {
     return new Item(codec.checked(bytes), codec.rootOffset(bytes));
@@ -448,7 +450,7 @@ export class Item extends StructView {
     return this.text(12);
   }
 
-  get data_(): Uint8Array {
+  get data(): Uint8Array {
     return this.bytes(20);
   }
 }

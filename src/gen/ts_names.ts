@@ -1,8 +1,7 @@
 /** Identifiers of a generated file: declared names first, then what is derived, then imports. */
 
-import type { Field, Interface, Schema, Struct } from "../schema/model.ts";
+import type { Interface, Schema } from "../schema/model.ts";
 import { identifier, lowerFirst, upperFirst } from "../schema/names.ts";
-import { viewProperty } from "../schema/view.ts";
 
 /** Words that cannot name anything. */
 const WORDS: readonly string[] = (
@@ -15,13 +14,14 @@ const WORDS: readonly string[] = (
 
 /** Globals and local variables that generated code means by their names. */
 const USED: readonly string[] = (
-  "Uint8Array DataView Promise at base bound buffer bytes call cap channel end envelope item " +
+  "Uint8Array DataView Promise Readonly Record at base bound buffer bytes call cap channel end envelope item " +
   "offset options promise root start stop value view"
 ).split(" ");
 
 /** Names of what is generated for a struct. */
 export interface StructNames {
   readonly view: string;
+  readonly base: string;
   readonly input: string;
   readonly value: string;
   readonly create: string;
@@ -73,6 +73,7 @@ export class FileNames {
     const upper = upperFirst(name);
     return {
       view,
+      base: this.#free(`base${upper}`),
       input: this.#free(`${name}Input`),
       value: this.#free(`${name}Value`),
       create: this.#free(`new${upper}`),
@@ -136,20 +137,6 @@ export class FileNames {
         (typeOnly ? "type " : "") + (local === name ? name : `${name} as ${local}`)
       );
   }
-}
-
-/** Getters of a view class, by field. */
-export function getterNames(struct: Struct): ReadonlyMap<Field, string> {
-  const names = new Map<Field, string>();
-  const taken = new Set(struct.fields.map(({ name }) => lowerFirst(name)));
-  for (const field of struct.fields) {
-    const property = lowerFirst(field.name);
-    let name = viewProperty(property);
-    while (name !== property && taken.has(name)) name += "_";
-    taken.add(name);
-    names.set(field, name);
-  }
-  return names;
 }
 
 /** Names of a service's methods in a class, by declared name; those of the class itself are taken. */

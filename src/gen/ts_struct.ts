@@ -2,9 +2,10 @@
 
 import type { Struct, Type } from "../schema/model.ts";
 import { lowerFirst } from "../schema/names.ts";
+import { isViewMember } from "../schema/view.ts";
 import { decoder } from "./ts_decode.ts";
 import { encoder } from "./ts_encode.ts";
-import { type FileNames, getterNames } from "./ts_names.ts";
+import type { FileNames } from "./ts_names.ts";
 import { docComment } from "./ts_text.ts";
 import { valueType, viewStatements, viewType } from "./ts_types.ts";
 
@@ -37,25 +38,62 @@ ${members("value")}}
 }
 
 function viewClass(names: FileNames, struct: Struct): string {
-  const { view } = names.struct(struct.name);
+  const { view, base } = names.struct(struct.name);
   const codec = names.use("codec");
-  const getters = getterNames(struct);
+  const own = names.use("StructView");
+  const shadowed = new Set(
+    struct.fields.map(({ name }) => lowerFirst(name)).filter(isViewMember),
+  );
   const doc = `A view of \`${view}\`; nothing is copied.`;
-  const members = struct.fields.map((field) => {
-    const comment = field.doc === undefined ? "" : docComment(field.doc, "  ");
-    const body = viewStatements(names, field.type, field.offset);
-    return `\n${comment}  get ${getters.get(field)!}(): ${
-      viewType(names, field.type)
+  const members = struct.fields.map(({ name, type, offset, doc }) => {
+    const comment = doc === undefined ? "" : docComment(doc, "  ");
+    const body = viewStatements(names, type, offset, shadowed);
+    return `\n${comment}  ${getter(lowerFirst(name))}(): ${
+      viewType(names, type)
     } {\n    ${body}\n  }\n`;
   });
-  return `${docComment(struct.doc === undefined ? doc : `${struct.doc}\n\n${doc}`)}` +
-    `export class ${view} extends ${names.use("StructView")} {
+  const without = shadowed.size === 0 ? "" : baseOf(base, codec, own, [...shadowed]);
+  return `${without}${docComment(struct.doc === undefined ? doc : `${struct.doc}\n\n${doc}`)}` +
+    `export class ${view} extends ${without === "" ? own : base} {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): ${view} {
     return new ${view}(${codec}.checked(bytes), ${codec}.rootOffset(bytes));
   }
 ${members.join("")}}
 `;
+}
+
+/** `StructView`, but for the members in whose place fields stand. */
+function baseOf(
+  base: string,
+  codec: string,
+  structView: string,
+  shadowed: readonly string[],
+): string {
+  const keys = shadowed.map((key) => JSON.stringify(key)).join(" | ");
+  const line = `const ${base}: ${codec}.ViewWithout<${keys}> = ${structView};\n\n`;
+  return line.length <= 102
+    ? line
+    : `const ${base}: ${codec}.ViewWithout<\n${
+      shadowed.map((key) => `  | ${JSON.stringify(key)}\n`).join("")
+    }> = ${structView};\n\n`;
+}
+
+/** What TypeScript knows every object to have. */
+const OBJECT_MEMBERS: readonly string[] = [
+  "constructor",
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
+  "toLocaleString",
+  "toString",
+  "valueOf",
+];
+
+function getter(property: string): string {
+  // A class keeps the plain word `constructor`; in brackets it is a name like any other.
+  const name = property === "constructor" ? '["constructor"]' : property;
+  return `${OBJECT_MEMBERS.includes(property) ? "override " : ""}get ${name}`;
 }
 
 function elementReader(names: FileNames, struct: Struct): string {

@@ -53,18 +53,31 @@ export function viewType(names: FileNames, type: Type): string {
   return valueType(names, type, "value");
 }
 
-/** The body of a getter. */
-export function viewStatements(names: FileNames, type: Type, offset: number): string {
+/**
+ * The body of a getter.
+ *
+ * @param shadowed Members of `StructView` in whose place the view has getters of its own.
+ */
+export function viewStatements(
+  names: FileNames,
+  type: Type,
+  offset: number,
+  shadowed: ReadonlySet<string>,
+): string {
+  const call = (method: string, ...args: number[]): string =>
+    shadowed.has(method)
+      ? `${names.use("StructView")}.prototype.${method}.call(${["this", ...args].join(", ")})`
+      : `this.${method}(${args.join(", ")})`;
   switch (type.kind) {
     case "struct":
-      return `const object = this.object(${offset});\n    ` +
+      return `const object = ${call("object", offset)};\n    ` +
         `return new ${names.struct(type.name).view}(object.data, object.offset);`;
     case "list":
       return `return ${names.use("codec")}.list(this, ${offset}, ${element(names, type.of)});`;
     case "bytes_fixed":
-      return `return this.bytesFixed(${offset}, ${type.size});`;
+      return `return ${call("bytesFixed", offset, type.size)};`;
     default:
-      return `return this.${type.kind}(${offset});`;
+      return `return ${call(type.kind, offset)};`;
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { EMPTY } from "../base/bytes.ts";
-import { StructView } from "../wire/views.ts";
+import { type AnyView, StructView } from "../wire/views.ts";
 import { ZapParseError } from "../wire/parse_error.ts";
 import { buildRequest, buildResponse, type Call, parseRequest, type Response } from "./envelope.ts";
 import type { Answer, CallOptions } from "./handlers.ts";
@@ -116,15 +116,13 @@ export const none: Uint8Array = EMPTY;
  * message gives that message with the object as its root.
  */
 export function encoded<T>(
-  value: T | StructView | Uint8Array,
+  value: T | AnyView | Uint8Array,
   encode: (value: T) => Uint8Array,
 ): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  if (!(value instanceof StructView)) return encode(value);
-  if (value.data.length === 0) {
-    throw new TypeError("Cannot send a view of nothing");
-  }
-  const { data, offset } = value;
+  if (!(value instanceof StructView)) return encode(value as T);
+  const { $data: data, $offset: offset } = value;
+  if (data.length === 0) throw new TypeError("Cannot send a view of nothing");
   const root = data[8]! | (data[9]! << 8) | (data[10]! << 16) |
     (data[11]! << 24);
   if (root >>> 0 === offset) return data;

@@ -39,6 +39,7 @@ export {
 export { type ElementOf, list, ref } from "./list_type.ts";
 export {
   type AnyStruct,
+  type GetterOf,
   type Infer,
   type ReadonlyValue,
   struct,
@@ -48,7 +49,8 @@ export {
   type StructOut,
   StructType,
   type TypesOf,
-  type ViewName,
+  type ViewOf,
+  type WithGetters,
 } from "./struct.ts";
 export { structsOf } from "./from_schema.ts";
 export { JsonError, type JsonIssue, type JsonIssueCode } from "./json_error.ts";

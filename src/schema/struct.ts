@@ -3,6 +3,7 @@
 import { decode } from "../wire/decode.ts";
 import { encode, encodeInto } from "../wire/encode.ts";
 import { HEADER_SIZE } from "../wire/format.ts";
+import type { List } from "../wire/list.ts";
 import type { StructView } from "../wire/views.ts";
 import { type Compiled, type FieldSpec, FieldType } from "./field_type.ts";
 import { checkValue, readJson } from "./json_read.ts";
@@ -29,14 +30,10 @@ export type StructIn<F extends StructFields> = {
 export type StructOut<F extends StructFields> = {
   [K in keyof F & string as Uncapitalize<K>]: TypesOf<F[K]>["out"];
 };
-/** A view's getters, by a declaration's fields; a name that `StructView` has gets a `_` behind it. */
-export type StructGetters<F extends StructFields> =
-  & StructView
-  & {
-    readonly [K in keyof F & string as ViewName<Uncapitalize<K>>]: TypesOf<F[K]>["view"];
-  };
-/** A getter's name: the property, with `_` behind it where `StructView` has that name already. */
-export type ViewName<K extends string> = K extends keyof StructView ? `${K}_` : K;
+/** A view's getters, by a declaration's fields. */
+export type StructGetters<F extends StructFields> = WithGetters<
+  { readonly [K in keyof F & string as Uncapitalize<K>]: TypesOf<F[K]>["view"] }
+>;
 
 /** The value of a struct or of a field's type: `type Note = Infer<typeof Note>`. */
 export type Infer<T> = T extends StructType<infer Out, infer _In, infer _View> ? Out
@@ -49,12 +46,25 @@ export type ReadonlyValue<T> = T extends Uint8Array ? T
   : T extends object ? { readonly [K in keyof T]: ReadonlyValue<T[K]> }
   : T;
 
+/** `StructView` with getters, each in place of a member of its name. */
+export type WithGetters<Getters> = Omit<StructView, keyof Getters> & Getters;
+
+/** The view of a struct, by what `decode` gives. */
+export type ViewOf<Out> = WithGetters<{ readonly [K in keyof Out]: GetterOf<Out[K]> }>;
+
+/** What a getter gives, by what `decode` gives. */
+export type GetterOf<T> = unknown extends T ? unknown
+  : NonNullable<T> extends Uint8Array ? Uint8Array
+  : NonNullable<T> extends readonly (infer E)[] ? List<GetterOf<E>>
+  : NonNullable<T> extends object ? ViewOf<NonNullable<T>>
+  : T;
+
 /** A struct of any type. */
 // deno-lint-ignore no-explicit-any
 export type AnyStruct = StructType<any, any, any>;
 
 /** A struct: its layout, its codec, its JSON. Made by `struct()`. */
-export class StructType<Out, In = ReadonlyValue<Out>, View = StructView>
+export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
   implements Compiled, FieldSpec<{ in: In | null; out: Out | null; view: View }> {
   /** Its layout, for generators, services and documents. */
   readonly model: Struct;

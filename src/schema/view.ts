@@ -36,11 +36,12 @@ export function viewClass(plan: Plan): ViewClass {
   Object.defineProperty(View, "name", { value: plan.struct.name });
   for (const field of plan.fields) {
     const read = reader(field);
-    Object.defineProperty(View.prototype, viewProperty(field.key), {
+    Object.defineProperty(View.prototype, field.key, {
       get(this: StructView): unknown {
         return read(this);
       },
       enumerable: true,
+      configurable: true,
     });
   }
   return View;
@@ -52,9 +53,15 @@ export function viewRoot(View: ViewClass, bytes: Uint8Array): StructView {
   return new View(data, offset);
 }
 
-/** A getter's name: the property, with `_` behind it where `StructView` has that name already. */
-export function viewProperty(key: string): string {
-  return key in StructView.prototype || key === "data" || key === "offset" ? `${key}_` : key;
+/**
+ * The methods and properties of `StructView`, as functions: a view of a struct that has a field of
+ * one's name has the field's getter in its place.
+ */
+const base: StructView = StructView.prototype;
+
+/** Whether a field of this name stands before a member of `StructView`. */
+export function isViewMember(key: string): boolean {
+  return key !== "constructor" && Object.hasOwn(base, key);
 }
 
 const elements: Readonly<Record<string, Element<unknown>>> = {
@@ -79,11 +86,11 @@ function reader(field: PlannedField<Plan>): (view: StructView) => unknown {
   switch (type.kind) {
     case "struct":
       return (view) => {
-        const object = view.object(offset);
-        return new (viewClass(field.plan))(object.data, object.offset);
+        const { data, offset: at } = base.object.call(view, offset);
+        return new (viewClass(field.plan))(data, at);
       };
     case "bytes_fixed":
-      return (view) => view.bytesFixed(offset, width);
+      return (view) => base.bytesFixed.call(view, offset, width);
     case "list": {
       if (type.of.kind === "struct") {
         let element: Element<StructView> | undefined;
@@ -93,8 +100,8 @@ function reader(field: PlannedField<Plan>): (view: StructView) => unknown {
       return (view) => list(view, offset, element);
     }
     default: {
-      const { kind } = type;
-      return (view) => view[kind](offset);
+      const read: (this: StructView, offset: number) => unknown = base[type.kind];
+      return (view) => read.call(view, offset);
     }
   }
 }

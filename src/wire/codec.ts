@@ -81,3 +81,4 @@ export {
   type Element,
   list,
 } from "./list.ts";
+export type { ViewWithout } from "./views.ts";

@@ -3,7 +3,7 @@
 import { EMPTY } from "../base/bytes.ts";
 import { getF32, getF64, getI16, getI32, getI64, getI8, getU16, getU32, getU64 } from "./get.ts";
 import { readText } from "./text.ts";
-import { type ListView, rootOf, type StructView } from "./views.ts";
+import { type AnyView, listAt, type ListView, rootOf } from "./views.ts";
 
 /** How elements of a list are read. */
 export interface Element<T> {
@@ -75,8 +75,8 @@ export class List<T> implements Iterable<T> {
 }
 
 /** The list that a slot of a view points at. */
-export function list<T>(view: StructView, offset: number, element: Element<T>): List<T> {
-  return new List(view.list(offset), element);
+export function list<T>(view: AnyView, offset: number, element: Element<T>): List<T> {
+  return new List(listAt(view, offset), element);
 }
 
 /** Elements of a list of text. */

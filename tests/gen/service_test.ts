@@ -205,6 +205,9 @@ test("methods keep their ordinals and may begin in upper case", async () => {
         class: 0,
         snake_case: 0,
         bytes: OWNER,
+        list: [],
+        object: null,
+        toString: [],
       });
     }
   }();

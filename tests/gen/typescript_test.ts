@@ -11,6 +11,7 @@ import { VERSION } from "../../src/base/version.ts";
 import { typescriptFile } from "../../src/gen/typescript.ts";
 import { parseSchema } from "../../src/schema/parser/parse_schema.ts";
 import { Builder } from "../../src/wire/builder.ts";
+import { StructView } from "../../src/wire/views.ts";
 import * as rules from "../fixtures/rules_zap.ts";
 import {
   decodeNote,
@@ -106,7 +107,7 @@ test("recursive structs are written and read", () => {
   ]);
 });
 
-test("getters that StructView has already get an underscore, inputs keep their names", () => {
+test("a getter has its field's name, also where StructView has a member of it", () => {
   const bytes = rules.newNames({
     struct: 1,
     interface: 2,
@@ -119,10 +120,17 @@ test("getters that StructView has already get an underscore, inputs keep their n
     class: 5,
     snake_case: 6,
     bytes: new Uint8Array([2]),
+    list: [7, 8],
+    object: { value: 9.5 },
+    toString: ["c"],
   });
   const view = rules.Names.wrap(bytes);
-  assertEquals([view.text__, view.text_, view.offset_, view.constructor_], ["a", "b", 3, 4]);
-  assertEquals([view.data_[0], view.bytes_[0], view.isNull_, view.isNull()], [1, 2, true, false]);
+  assertEquals([view.text, view.text_, view.offset, view.constructor], ["a", "b", 3, 4]);
+  assertEquals([view.data[0], view.bytes[0], view.isNull, view.struct], [1, 2, true, 1]);
+  assertEquals([...view.list, view.object.value, view.toString.at(0)], [7, 8, 9.5, "c"]);
+  assert(view instanceof StructView);
+  assertEquals(StructView.prototype.isNull.call(view), false);
+  assertEquals(rules.decodeNames(bytes).data, view.data);
 });
 
 test("a schema of a package alone gives an empty module", async () => {

@@ -10,6 +10,7 @@ import {
   ref,
   struct,
   type StructType,
+  StructView,
   text,
   u16,
   u32,
@@ -186,13 +187,40 @@ test("struct: a view reads fields on demand, with lists and structs typed", () =
   assertEquals(view.blob, Uint8Array.of(9));
 });
 
-test("struct: a view's getter gets an underscore where StructView has the name", () => {
+test("struct: a view's getter has its field's name, also where StructView has a member of it", () => {
   const Clash = struct("Clash", { data: u8, text, list: u8, ok: bool, constructor: u8 });
   const bytes = Clash.encode({ data: 1, text: "t", list: 2, ok: true, constructor: 3 });
   const view = Clash.view(bytes);
-  assertEquals([view.data_, view.text_, view.list_, view.ok], [1, "t", 2, true]);
-  assertStrictEquals(view.data.length, bytes.length);
+  assertEquals([view.data, view.text, view.list, view.ok], [1, "t", 2, true]);
+  assertStrictEquals(view.constructor, 3);
+  assertEquals(StructView.prototype.isNull.call(view), false);
+  assertStrictEquals(StructView.prototype.text.call(view, 1), "t");
   assertEquals(Clash.decode(bytes).constructor, 3);
+});
+
+test("struct: every field's getter reads the field, whatever its name and type", () => {
+  const names = [
+    ...Object.getOwnPropertyNames(StructView.prototype),
+    ...Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== "__proto__"),
+    "wrap",
+    "then",
+    "name",
+  ];
+  const Inner = struct("Inner", { data: u8 });
+  const value = { data: 7 };
+  for (const name of names) {
+    const Number = struct("Number", { before: u8, [name]: u8 });
+    const number = Number.view(Number.encode({ before: 1, [name]: 5 }));
+    assertStrictEquals((number as unknown as Record<string, unknown>)[name], 5, name);
+    const Nested = struct("Nested", { before: u8, [name]: Inner });
+    const nested = Nested.view(Nested.encode({ before: 1, [name]: value }));
+    const inner = (nested as unknown as Record<string, unknown>)[name];
+    assertStrictEquals((inner as { data: number }).data, 7, name);
+    const Listed = struct("Listed", { before: u8, [name]: list(Inner) });
+    const listed = Listed.view(Listed.encode({ before: 1, [name]: [value, value] }));
+    const inners = (listed as unknown as Record<string, Iterable<typeof value>>)[name]!;
+    assertEquals([...inners].map(({ data }) => data), [7, 7], name);
+  }
 });
 
 test("struct: recursion, and its bound in a hostile message", () => {

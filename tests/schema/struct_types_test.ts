@@ -1,7 +1,17 @@
 /** Compile-only: what `deno check` and `tsc` must infer. The assertions run when types are checked. */
 
 import { test } from "node:test";
-import { bytesFixed, type Infer, type List, list, struct, text, u32, u64 } from "../../mod.ts";
+import {
+  bytesFixed,
+  type Infer,
+  type List,
+  list,
+  struct,
+  type StructType,
+  text,
+  u32,
+  u64,
+} from "../../mod.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
@@ -33,9 +43,28 @@ test("struct: types are inferred", () => {
   type View = ReturnType<typeof Note.view>;
   expect<Equal<View["tags"], List<string>>>();
   expect<Equal<View["author"]["name"], string>>();
-  expect<Equal<View["text_"], string>>();
+  expect<Equal<View["text"], string>>();
+  expect<Equal<View["isNull"], () => boolean>>();
   expect<Equal<Infer<typeof u64>, bigint>>();
   expect<Equal<Parameters<typeof Note.encode>[0]["tags"], readonly string[]>>();
   // @ts-expect-error: a field is missing
   (() => Note.encode({ id: 1n }));
+});
+
+test("struct: a view of a struct that contains itself has typed getters", () => {
+  interface Tree {
+    data: number;
+    note: Uint8Array | null;
+    parent: Tree | null;
+    children: Tree[];
+  }
+  type View = ReturnType<StructType<Tree>["view"]>;
+  expect<Equal<View["data"], number>>();
+  expect<Equal<View["note"], Uint8Array>>();
+  expect<Equal<View["parent"]["parent"]["data"], number>>();
+  expect<
+    Equal<View["children"] extends List<infer Child> ? Child["data" & keyof Child] : never, number>
+  >();
+  expect<Equal<View["isNull"], () => boolean>>();
+  expect<Equal<ReturnType<StructType<Record<string, unknown>>["view"]>["data"], unknown>>();
 });
