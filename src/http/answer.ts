@@ -31,7 +31,7 @@ export interface AnswerTarget {
 
 /** A body that is still to be sent. */
 export interface PendingBody {
-  readonly body: LightBody;
+  readonly reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   /** `-1`: unknown; then chunked, or until the end of the connection. */
   readonly length: number;
   readonly chunked: boolean;
@@ -76,7 +76,10 @@ export function writeAnswer(
   if (target.headOnly) {
     const own = typeof known === "string" ? utf8Length(known) : known.length;
     if (own > 0 && encoded.contentLength >= 0) checkLength(encoded, own);
-    writeBodyless(out, sink, encoded, target, own > 0 ? own : Math.max(0, encoded.contentLength));
+    const { contentLength } = encoded;
+    // No body tells nothing of what GET's would be (RFC 9110 §8.6): frameworks drop it for HEAD.
+    const length = body === undefined ? contentLength : own > 0 ? own : Math.max(0, contentLength);
+    writeBodyless(out, sink, encoded, target, length);
     return 0;
   }
   return typeof known === "string"
@@ -101,6 +104,9 @@ export function partsOfNative(
   const headers: string[] = [];
   for (const [name, value] of response.headers) headers.push(name, value);
   const { status, statusText, body } = response;
+  if (status < 200 || status > 599) { // `Response.error()`, or a 101 without a protocol behind it
+    throw new TypeError(`Cannot answer: status ${status} is not 200 to 599`);
+  }
   return {
     status,
     statusText,
@@ -204,6 +210,8 @@ function writeStreamHead(
   const { size } = body;
   if (size >= 0 && encoded.contentLength >= 0) checkLength(encoded, size);
   const length = Math.max(size, encoded.contentLength);
+  // Before a byte is written: somebody else may hold the stream.
+  const reader = target.headOnly ? undefined : body.nativeStream.getReader();
   const chunked = length < 0 && !target.http10;
   out.open(sink, encoded.bytes.length + TAIL_BYTES);
   out.write(encoded.bytes);
@@ -214,7 +222,7 @@ function writeStreamHead(
   }
   const last = target.last || (length < 0 && !chunked);
   out.write(last ? CLOSE_END : target.keepAlive ? KEEP_END : END);
-  if (!target.headOnly) return { body, length, chunked };
+  if (reader !== undefined) return { reader, length, chunked };
   body.discard();
   return 0;
 }

@@ -1,5 +1,6 @@
 /** Several watchers of one server as one. @module */
 
+import { textOf, type WriteLine } from "./error_lines.ts";
 import type { ServerEvents } from "./events.ts";
 
 /** Every event there is; the type makes the list complete. */
@@ -36,4 +37,21 @@ export function combineEvents(watchers: readonly ServerEvents[]): ServerEvents {
     };
   }
   return combined as ServerEvents;
+}
+
+/** The same hooks, of somebody else's making: what one throws is told, and changes nothing for the request. */
+export function guardEvents(events: ServerEvents, write: WriteLine): ServerEvents {
+  const guarded: Record<string, Hook> = {};
+  for (const name of Object.keys(NAMES) as (keyof ServerEvents)[]) {
+    const hook = events[name] as Hook | undefined;
+    if (hook === undefined) continue;
+    guarded[name] = (...args) => {
+      try {
+        hook.apply(events, args);
+      } catch (error) {
+        write(`The hook ${name} failed: ${textOf(error)}`);
+      }
+    };
+  }
+  return guarded as ServerEvents;
 }

@@ -12,7 +12,7 @@ import { clientOf } from "./forwarded.ts";
 import type { GateOwner } from "./gate.ts";
 import { LightRequest } from "./light_request.ts";
 import { FLAG, type RequestHead } from "./request_head.ts";
-import { discardBody } from "./responder.ts";
+import { discardBody, NOT_A_RESPONSE } from "./responder.ts";
 
 /** Starts one connection's exchanges. */
 export class Dispatcher implements GateOwner {
@@ -51,15 +51,19 @@ export class Dispatcher implements GateOwner {
     let answer: Response | Promise<Response>;
     try {
       answer = server.handler(request, exchange);
+      if (isThenable(answer)) {
+        // What is no promise may throw, or call back at once, or twice.
+        const promise = answer instanceof Promise ? answer : Promise.resolve(answer);
+        promise.then(
+          (response) => this.#answered(exchange, response),
+          (error) => this.#failed(exchange, error),
+        );
+        return;
+      }
     } catch (error) {
       return this.#failed(exchange, error);
     }
-    if (isThenable(answer)) {
-      answer.then(
-        (response) => this.#answered(exchange, response),
-        (error) => this.#failed(exchange, error),
-      );
-    } else this.#answered(exchange, answer);
+    this.#answered(exchange, answer);
   }
 
   refuse(exchange: Exchange): void {
@@ -68,6 +72,9 @@ export class Dispatcher implements GateOwner {
   }
 
   #answered(exchange: Exchange, response: Response): void {
+    if (typeof response !== "object" || response === null) {
+      return this.#failed(exchange, new TypeError(NOT_A_RESPONSE));
+    }
     this.#state.server.gate.leave();
     if (exchange.state === "running") this.#answers.give(exchange, response);
     else discardBody(response);

@@ -222,6 +222,13 @@ export class LightResponse implements Response {
       this.#body = this.#makeBody(carrier.body!);
       return;
     }
+    // Not of the standard, but all three runtimes stream it: a generator, a Node stream.
+    if (
+      typeof (body as { [Symbol.asyncIterator]?: unknown })[Symbol.asyncIterator] === "function"
+    ) {
+      this.#body = this.#makeBody(new NativeResponse(body).body!);
+      return;
+    }
     this.#know(`${body}`, TEXT_PLAIN);
   }
 

@@ -22,7 +22,8 @@ export interface ResponderOwner extends PumpOwner {
   switched(exchange: Exchange, takeOver: TakeOver): void;
 }
 
-const NOT_A_RESPONSE = "Cannot answer: the handler did not return a Response";
+/** What is wrong with every other answer of a handler. */
+export const NOT_A_RESPONSE = "Cannot answer: the handler did not return a Response";
 /** Larger static answers are sent uncopied. */
 const STATIC_JOIN_BYTES = 16 * 1024;
 const REFUSAL: AnswerTarget = { headOnly: false, http10: false, last: true, keepAlive: false };
@@ -110,7 +111,6 @@ export class Responder {
   }
 
   #sendResponse(exchange: Exchange, response: Response): boolean {
-    if (typeof response !== "object" || response === null) throw new TypeError(NOT_A_RESPONSE);
     let parts = partsOf(response);
     if (parts === undefined) {
       if (!(response instanceof Response)) throw new TypeError(NOT_A_RESPONSE);
@@ -159,9 +159,13 @@ export class Responder {
 }
 
 /** Lets the producer of an answer that nobody waits for stop. */
-export function discardBody(response: Response | undefined): void {
-  const body = typeof response === "object" && response !== null ? response.body : null;
-  if (body && !response!.bodyUsed && !body.locked) body.cancel().catch(() => {});
+export function discardBody(response: Response): void {
+  try {
+    const { body } = response;
+    if (body && !response.bodyUsed && !body.locked) body.cancel().catch(() => {});
+  } catch {
+    // Whatever a handler answered with, it is no Response and has nothing to stop.
+  }
 }
 
 function targetOf(exchange: Exchange): AnswerTarget {

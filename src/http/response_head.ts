@@ -106,6 +106,7 @@ function encodeHead(
     }
     fields += `${name}: ${value}\r\n`;
   }
+  if (!VALUE.test(statusText)) throw new TypeError("Cannot answer: statusText cannot be sent");
   if (chunked && contentLength >= 0) {
     throw new TypeError("Cannot answer: both Content-Length and Transfer-Encoding are set");
   }

@@ -15,9 +15,9 @@ import type { AccessLog } from "./access_log.ts";
 import { accessLogEvents } from "./access_log_events.ts";
 import { ownHead, writeAnswer } from "./answer.ts";
 import { Connection } from "./connection.ts";
-import { combineEvents } from "./combine_events.ts";
+import { combineEvents, guardEvents } from "./combine_events.ts";
 import type { LiveStats, ServerContext } from "./context.ts";
-import { errorLines } from "./error_lines.ts";
+import { errorLines, limitedLines } from "./error_lines.ts";
 import { DateLine } from "./date.ts";
 import { MAX_REFUSALS_UNDER_WAY, PRESSURE_SHARE, TICK_MS } from "./defaults.ts";
 import type { RejectReason, ServerEvents, ServerStats } from "./events.ts";
@@ -101,9 +101,10 @@ export class HttpServer implements Server {
     };
     this.#proxySpeakers = options.proxyProtocol && new AddressSet(options.proxyProtocol);
     this.metrics = new Metrics(() => this.stats);
+    const write = limitedLines(clock);
     const watchers: ServerEvents[] = [this.metrics];
-    watchers.push({ handlerFailed: options.onError ?? errorLines(clock) });
-    if (options.events) watchers.push(options.events);
+    watchers.push(guardEvents({ handlerFailed: options.onError ?? errorLines(write) }, write));
+    if (options.events) watchers.push(guardEvents(options.events, write));
     if (machine.log) watchers.push(accessLogEvents(machine.log, machine.wallClock));
     this.#context = {
       handler,

@@ -42,7 +42,7 @@ export class StreamPump {
     this.#sink = sink;
     this.#pending = pending;
     this.#owner = owner;
-    this.#reader = pending.body.nativeStream.getReader();
+    this.#reader = pending.reader;
   }
 
   /** Begins; also goes on after the socket has asked to wait. */
