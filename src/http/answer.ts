@@ -15,6 +15,8 @@ import type { Output, OutputOwner } from "./output.ts";
 export interface AnswerSink extends OutputOwner {
   /** Sends bytes that are not copied, after all that was written. */
   sendBytes(bytes: Uint8Array): void;
+  /** The same; then their slab goes back to its pool. */
+  sendSlab(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** What an answer goes to. */
@@ -68,6 +70,7 @@ export function writeAnswer(
     writeBodyless(out, sink, encoded, target, status === 304 ? encoded.contentLength : -1);
     return 0;
   }
+  const pooled = body !== undefined && body.pooled;
   const known = body === undefined ? "" : body.takeKnown();
   if (known === undefined) return writeStreamHead(out, sink, encoded, body!, target);
   if (encoded.chunked && !target.headOnly) {
@@ -84,7 +87,7 @@ export function writeAnswer(
   }
   return typeof known === "string"
     ? writeText(out, sink, encoded, known, target)
-    : writeBytes(out, sink, encoded, known, target);
+    : writeBytes(out, sink, encoded, known, target, pooled);
 }
 
 /** Writes a head that changes the protocol. */
@@ -133,7 +136,7 @@ function writeText(
   target: AnswerTarget,
 ): number {
   const { length } = text;
-  if (length > JOIN_BODY_BYTES) return writeBytes(out, sink, encoded, encode(text), target);
+  if (length > JOIN_BODY_BYTES) return writeBytes(out, sink, encoded, encode(text), target, false);
   out.open(sink, encoded.bytes.length + TAIL_BYTES + length);
   const start = out.at;
   out.write(encoded.bytes);
@@ -144,7 +147,7 @@ function writeText(
     return length;
   }
   out.at = start; // not ASCII: the length was wrong
-  return writeBytes(out, sink, encoded, encode(text), target);
+  return writeBytes(out, sink, encoded, encode(text), target, false);
 }
 
 /** Appends a text that turns out to be ASCII; else answers `false`. */
@@ -169,8 +172,9 @@ function writeBytes(
   out: Output,
   sink: AnswerSink,
   encoded: EncodedHead,
-  body: Uint8Array,
+  body: Uint8Array<ArrayBuffer>,
   target: AnswerTarget,
+  pooled: boolean,
 ): number {
   const { length } = body;
   if (encoded.contentLength >= 0) checkLength(encoded, length);
@@ -180,6 +184,7 @@ function writeBytes(
   out.writeNumber(length);
   out.write(target.last ? CLOSE_END : target.keepAlive ? KEEP_END : END);
   if (joined) out.write(body);
+  else if (pooled) sink.sendSlab(body);
   else sink.sendBytes(body);
   return length;
 }
@@ -235,7 +240,7 @@ function checkLength(encoded: EncodedHead, length: number, out?: Output, start?:
   );
 }
 
-function encode(text: string): Uint8Array {
+function encode(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 

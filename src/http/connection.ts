@@ -108,6 +108,7 @@ export class Connection
   drain(): void {
     if (this.#state.phase === "upgraded") return this.#taken?.handlers.drain();
     this.#writer.backed = false;
+    this.#writer.giveBackSlabs();
     this.#answers.drained();
     if (this.#state.phase === "open") this.turn();
   }
@@ -164,6 +165,7 @@ export class Connection
     if (phase !== "open" && phase !== "lingering") return;
     state.now = now;
     const { limits } = server;
+    this.#writer.giveBackSlabs();
     if (phase === "lingering" && now >= state.deadline) return this.reset(state.cause!);
     if (this.#writer.stalled(now)) return this.#late("write");
     if (phase === "lingering") return;

@@ -1,6 +1,7 @@
 /** One connection's bytes on their way out. On the hot path. @module */
 
 import type { AnswerSink } from "./answer.ts";
+import { bodySlabs } from "./body_slabs.ts";
 import type { ConnectionState } from "./connection_state.ts";
 
 /** Sends what the connection has written. */
@@ -10,6 +11,9 @@ export class ConnectionWriter implements AnswerSink {
   /** Whether the socket's queue is full. */
   backed = false;
   readonly #state: ConnectionState;
+  /** Slabs that the socket has not taken whole, and `bytesOut` at the end of each. */
+  #slabs: Uint8Array<ArrayBuffer>[] = [];
+  #slabEnds: number[] = [];
   #sentMark = 0;
   #sentAt = 0;
 
@@ -23,9 +27,28 @@ export class ConnectionWriter implements AnswerSink {
     this.#write(bytes);
   }
 
+  sendSlab(bytes: Uint8Array<ArrayBuffer>): void {
+    this.flush();
+    this.#slabs.push(bytes);
+    this.#slabEnds.push(this.bytesOut + bytes.length);
+    this.#write(bytes);
+  }
+
   flush(): void {
     const bytes = this.#state.server.output.take(this);
     if (bytes !== undefined) this.#write(bytes);
+  }
+
+  /**
+   * Gives slabs back that the socket has taken. Only while it lives: a dropped one says that nothing
+   * waits, and may yet send what was under way; those slabs are the collector's.
+   */
+  giveBackSlabs(): void {
+    const taken = this.bytesOut - this.#state.socket.bufferedBytes;
+    while (this.#slabs.length > 0 && this.#slabEnds[0]! <= taken) {
+      this.#slabEnds.shift();
+      bodySlabs.giveBack(this.#slabs.shift()!);
+    }
   }
 
   /** Whether the client has taken nothing for too long; to be asked now and then. */
@@ -46,5 +69,6 @@ export class ConnectionWriter implements AnswerSink {
     this.bytesOut += bytes.length;
     server.stats.bytesOut += bytes.length;
     if (!socket.write(bytes)) this.backed = true;
+    else if (this.#slabs.length > 0) this.giveBackSlabs();
   }
 }

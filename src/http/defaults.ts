@@ -78,6 +78,12 @@ export const OUTPUT_SLAB_BYTES: number = 64 * 1024;
 /** Bodies up to this leave in one write with their head; larger ones are not copied. */
 export const JOIN_BODY_BYTES: number = 16 * 1024;
 
+/** Largest body that is copied into a slab of a pool; larger ones are streams, or rare. */
+export const MAX_BODY_SLAB_BYTES: number = 4 * 1024 * 1024;
+
+/** Slabs kept for the next bodies, of all sizes: 16 downloads of 1 MiB at once; more are left to the collector. */
+export const MAX_FREE_SLAB_BYTES: number = 16 * 1024 * 1024;
+
 /** Texts up to this are encoded by a loop, longer ones by `TextEncoder`: about where they cost the same. */
 export const LOOP_TEXT_CHARS = 64;
 

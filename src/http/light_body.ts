@@ -23,7 +23,8 @@ const encoder = new TextEncoder();
 
 /** A body, shared by all who were made from the same stream. */
 export class LightBody {
-  readonly #source: BodySource;
+  #source: BodySource;
+  #pooled: boolean;
   /** What `blob()` and `formData()` go by. */
   readonly #contentType: () => string | null;
   #used = false;
@@ -31,8 +32,9 @@ export class LightBody {
   #stream: LightStream | undefined;
 
   /** A body of `source`; `contentType` is asked when a form or a blob is. */
-  constructor(source: BodySource, contentType: () => string | null) {
+  constructor(source: BodySource, contentType: () => string | null, pooled: boolean = false) {
     this.#source = source;
+    this.#pooled = pooled;
     this.#contentType = contentType;
   }
 
@@ -75,6 +77,11 @@ export class LightBody {
     return this.#carrier === undefined && this.#source instanceof Blob ? this.#source.size : -1;
   }
 
+  /** Whether its bytes stand in a slab that nobody else sees. */
+  get pooled(): boolean {
+    return this.#pooled;
+  }
+
   /** Lets go of it unread. */
   discard(): void {
     if (this.#carrier === undefined && !isStream(this.#source)) this.#used = true;
@@ -87,6 +94,7 @@ export class LightBody {
     const source = this.#source;
     if (typeof source !== "string" && !(source instanceof Uint8Array)) return undefined;
     this.#used = true;
+    if (this.#pooled) this.#source = ""; // what the slab holds next is another's
     return source;
   }
 
@@ -94,6 +102,7 @@ export class LightBody {
   clone(contentType: () => string | null): LightBody {
     const source = this.#source;
     if (this.#carrier === undefined && !(source instanceof IncomingBody) && !isStream(source)) {
+      this.#pooled = false;
       return new LightBody(source, contentType);
     }
     const copy = new LightBody("", contentType);

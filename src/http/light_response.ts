@@ -6,6 +6,7 @@
  * @module
  */
 
+import { bodySlabs } from "./body_slabs.ts";
 import { bodyOfStream, type BodySource, LightBody } from "./light_body.ts";
 import { headerList, LightHeaders } from "./light_headers.ts";
 import { NativeResponse } from "./natives.ts";
@@ -197,11 +198,10 @@ export class LightResponse implements Response {
 
   #setBody(body: BodyInit): void {
     if (typeof body === "string") return this.#know(body, TEXT_PLAIN);
-    if (body instanceof Uint8Array) return this.#know(new Uint8Array(body), undefined);
-    if (body instanceof ArrayBuffer) return this.#know(new Uint8Array(body.slice(0)), undefined);
+    if (body instanceof Uint8Array) return this.#copy(body);
+    if (body instanceof ArrayBuffer) return this.#copy(new Uint8Array(body));
     if (ArrayBuffer.isView(body)) {
-      const { buffer, byteOffset, byteLength } = body;
-      return this.#know(new Uint8Array(buffer, byteOffset, byteLength).slice(), undefined);
+      return this.#copy(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
     }
     if (body instanceof URLSearchParams) {
       return this.#know(body.toString(), "application/x-www-form-urlencoded;charset=UTF-8");
@@ -230,6 +230,12 @@ export class LightResponse implements Response {
       return;
     }
     this.#know(`${body}`, TEXT_PLAIN);
+  }
+
+  #copy(bytes: Uint8Array): void {
+    const slab = bodySlabs.copy(bytes);
+    if (slab === undefined) return this.#know(new Uint8Array(bytes), undefined);
+    this.#body = new LightBody(slab, () => this.#list.get("content-type"), true);
   }
 
   #know(source: BodySource, type: string | undefined): void {

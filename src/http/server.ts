@@ -250,7 +250,8 @@ export class HttpServer implements Server {
         const bytes = output.take(sink);
         if (bytes) socket.write(bytes);
       };
-      const sink = { flush, sendBytes: (bytes: Uint8Array) => void socket.write(bytes) };
+      const send = (bytes: Uint8Array) => void socket.write(bytes);
+      const sink = { flush, sendBytes: send, sendSlab: send };
       const target = { headOnly: false, http10: false, last: true, keepAlive: false };
       writeAnswer(output, sink, ownHead(heads, 503), undefined, target);
       flush();
