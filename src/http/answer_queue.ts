@@ -63,6 +63,11 @@ export class AnswerQueue implements ResponderOwner {
     this.#responder.drained();
   }
 
+  /** Finds out whether somebody is there for the stream that is being sent. */
+  probe(): void {
+    this.#responder.probe();
+  }
+
   /** The connection has gone: nothing of the queue will be answered. */
   drop(outcome: RequestOutcome, reason: Error | undefined): void {
     this.#responder.cancel(reason ?? new Error("The connection was closed"));

@@ -22,6 +22,7 @@ import type { CloseCause, ConnectionRecord, RequestOutcome, TimeoutPhase } from 
 import type { Exchange } from "./exchange.ts";
 import { abortRequest } from "./light_request.ts";
 import { RequestReader, type RequestReaderOwner } from "./request_reader.ts";
+import { SilentStream } from "./silent_stream.ts";
 import type { TakenOver, TakeOver } from "./upgrade.ts";
 
 /** A server's connection. */
@@ -38,6 +39,7 @@ export class Connection
   readonly #reader: RequestReader;
   #flushScheduled = false;
   #taken: TakenOver | undefined;
+  #silent: SilentStream | undefined;
 
   /** Takes over an accepted socket. */
   constructor(server: ServerContext, socket: Socket, id: number, now: number) {
@@ -169,6 +171,7 @@ export class Connection
     if (phase === "lingering" && now >= state.deadline) return this.reset(state.cause!);
     if (this.#writer.stalled(now)) return this.#late("write");
     if (phase === "lingering") return;
+    if (state.peerEnded && queue[0]?.state === "sending") return this.#lookAtSilence(queue[0]);
     for (const exchange of queue) {
       const running = exchange.state === "running" && limits.requestTimeoutMs > 0;
       if (running && now - exchange.startedAt >= limits.requestTimeoutMs) {
@@ -274,6 +277,18 @@ export class Connection
     this.#writer.flush();
   }
 
+  /** The client has ended its side, and a stream goes to it: is it there, and is there anything for it? */
+  #lookAtSilence(exchange: Exchange): void {
+    const { server, now, socket } = this.#state;
+    if (socket.bufferedBytes > 0) return; // what is on its way tells
+    const silent = this.#silent ??= new SilentStream();
+    const outcome = silent.look(exchange, now, server.limits.requestTimeoutMs);
+    if (outcome === "probe") this.#answers.probe();
+    if (outcome !== "late") return;
+    server.events.timedOut?.("request", this, exchange);
+    this.reset("timeout");
+  }
+
   #lateHandler(exchange: Exchange): void {
     const { server, now } = this.#state;
     server.events.timedOut?.("request", this, exchange);
@@ -305,11 +320,9 @@ export class Connection
   #discard(length: number): void {
     const state = this.#state;
     state.discarded += length;
-    if (state.discarded <= state.server.limits.lingerBytes) return;
-    if (state.phase === "lingering") this.reset(state.cause!);
-    else if (!state.paused) {
-      state.paused = true;
-      state.socket.pause();
-    }
+    if (state.discarded <= state.server.limits.lingerBytes || state.paused) return;
+    // Not dropped: who still sends would see a reset, and many never look for an answer then.
+    state.paused = true;
+    state.socket.pause();
   }
 }

@@ -155,6 +155,12 @@ export const TICK_MS = 100;
 /** When `minBodyRate` begins to count: TCP's slow start is over. */
 export const BODY_RATE_GRACE_MS = 5_000;
 
+/** Between probes of a client that has ended its side during a stream that says nothing; each wait is twice the one before. */
+export const PROBE_MS = 1_000;
+
+/** Probes between two chunks: each is a digit of the next one's size, of which readers take 16 and sizes need 8. */
+export const MAX_PROBES = 6;
+
 /** Share of `maxConnections` from which on idle connections are closed for new ones. */
 export const PRESSURE_SHARE = 0.8;
 

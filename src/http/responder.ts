@@ -72,6 +72,11 @@ export class Responder {
     this.#pump?.go();
   }
 
+  /** Finds out whether somebody is there for the stream that is being sent. */
+  probe(): void {
+    this.#pump?.probe();
+  }
+
   /** The stream that is being sent is over. */
   pumped(): void {
     this.#pump = undefined;

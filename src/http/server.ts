@@ -261,7 +261,7 @@ export class HttpServer implements Server {
     return {
       data: (chunk) => {
         discarded += chunk.length;
-        if (discarded > limits.lingerBytes) socket.destroy();
+        if (discarded > limits.lingerBytes) socket.pause();
       },
       end: () => {},
       drain: () => {},

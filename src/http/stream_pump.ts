@@ -52,6 +52,17 @@ export class StreamPump {
     this.#reader.read().then(this.#onPiece, this.#onFault);
   }
 
+  /**
+   * Sends something that means nothing, if there is such a thing: a leading zero of the next chunk's
+   * size (RFC 9112 §7.1). A client that is gone answers it with a reset.
+   */
+  probe(): void {
+    if (!this.#pending.chunked || this.#over) return;
+    this.#out.open(this.#sink, 1);
+    this.#out.writeLatin1("0");
+    this.#sink.flush();
+  }
+
   /** The client has gone, or the answer is given up. */
   cancel(reason: unknown): void {
     if (this.#over) return;

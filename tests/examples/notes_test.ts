@@ -295,6 +295,8 @@ test("bad input is refused with a reason, over HTTP and over ZAP, and the servic
       ["POST", "/notes", { ...NOTE, tags: [""] }, 422, "tags"],
       ["POST", "/notes", { ...NOTE, tags: Array(17).fill("t") }, 422, "too_long"],
       ["POST", "/notes", { ...NOTE, body: "x".repeat(20_001) }, 422, "body"],
+      ["POST", "/notes", { ...NOTE, body: "x".repeat(1_000_000) }, 422, "body"],
+      ["POST", "/notes", { ...NOTE, body: "x".repeat(20_000_000) }, 413, ""],
       ["POST", "/notes", { ...NOTE, title: "a\0b" }, 422, "without NUL"],
       ["POST", "/notes", "[".repeat(100_000), 422, "json_invalid"],
       ["GET", "/notes?limit=0", undefined, 422, "limit"],
@@ -320,8 +322,14 @@ test("bad input is refused with a reason, over HTTP and over ZAP, and the servic
       assertStringIncludes(JSON.stringify(answer.body), text, what);
     }
     const { body: note } = await ask(running, "POST", "/notes", NOTE);
+    const upload = new FormData();
+    upload.set("file", new File([new Uint8Array(1_000_000)], "large"));
+    const nobody = await ask(running, "PUT", `/notes/${note.id}/attachment`, upload, {});
+    assertEquals(nobody.status, 401, "a large upload to a guarded route");
     const files: [File | string | undefined, number][] = [
       [new File([new Uint8Array(524_289)], "large"), 413],
+      [new File([new Uint8Array(1_000_000)], "larger"), 413],
+      [new File([new Uint8Array(20_000_000)], "largest"), 413],
       [new File(["x"], "n".repeat(121)), 422],
       ["a text", 422],
       [undefined, 422],

@@ -5,6 +5,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { currentNetwork } from "../../src/runtime/current.ts";
 import { resolveLimits, type ServeOptions } from "../../src/http/options.ts";
 import { RawClient, served, statuses, tick } from "../support/http_raw.ts";
+import { rawClient } from "./raw_client.ts";
 
 function get(path: string, ...lines: string[]): string {
   return `GET ${path} HTTP/1.1\r\nHost: a\r\n${lines.map((line) => line + "\r\n").join("")}\r\n`;
@@ -341,6 +342,42 @@ test("a client that goes aborts the request's signal and its body", async () => 
   assert(failures[0] instanceof Error);
   await server.stop();
   assertEquals(server.stats.activeRequests, 0);
+});
+
+test("a client that has ended its side and goes is noticed while a stream says nothing", async () => {
+  let aborted!: () => void;
+  const abort = new Promise<void>((resolve) => aborted = resolve);
+  const { server, port } = await served((request) => {
+    request.signal.addEventListener("abort", () => aborted());
+    return new Response(
+      new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode("x")) }),
+    );
+  });
+  const client = await rawClient(port);
+  client.send(get("/"));
+  await client.until((received) => received.endsWith("x\r\n"));
+  client.socket.end(); // a FIN, and no more: nothing unread that would make it a reset
+  client.socket.destroy();
+  await abort;
+  await server.stop();
+  assertEquals(server.metrics.finished.client_aborted, 1);
+});
+
+test("a refused upload is answered whole, however much of it the client sends first", async () => {
+  const { server, port } = await served(() => new Response("no", { status: 401 }), {
+    maxBodyBytes: 50_000_000,
+  });
+  const client = await rawClient(port);
+  client.socket.pause();
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n");
+  for (let i = 0; i < 200; i++) client.socket.write(new Uint8Array(100_000));
+  await tick(300); // all that the server and the system take has gone by now
+  assert(!client.socket.destroyed, "no reset while the answer waits to be read");
+  client.socket.resume();
+  await client.until((received) => received.endsWith("no"));
+  assertEquals(statuses(client.received()), [401]);
+  client.socket.destroy();
+  await server.stop();
 });
 
 test("stop: idle ends at once, work is finished and announced, the rest is reset", async () => {

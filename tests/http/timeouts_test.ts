@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { FakeNetwork, FakeTime } from "../support/http_fake.ts";
 import { statuses } from "../support/http_raw.ts";
+import { MAX_PROBES } from "../../src/http/defaults.ts";
 import type { TimeoutPhase } from "../../src/http/events.ts";
 import type { ServeOptions } from "../../src/http/options.ts";
 import { HttpServer } from "../../src/http/server.ts";
@@ -197,13 +198,91 @@ test("after an error answer the connection is read on for lingerMs, then dropped
 });
 
 test("after an error answer at most lingerBytes are read", async () => {
-  const { network } = await bench(() => new Response());
+  const { network, time } = await bench(() => new Response());
   const peer = network.open();
   peer.receive("BAD\r\n\r\n");
   for (let i = 0; i < 4; i++) peer.receive("x".repeat(64 * 1024));
-  assert(!peer.destroyed);
+  assert(!peer.paused);
   peer.receive("x");
+  assert(peer.paused && !peer.destroyed); // a reset now could cost the client its answer
+  time.advance(1_600);
   assert(peer.destroyed);
+});
+
+test("a refused connection is read on for lingerBytes and lingerMs", async () => {
+  const { network, time } = await bench(() => new Response(), { maxConnections: 1 });
+  network.open().receive("GET /");
+  const peer = network.open();
+  assertEquals(statuses(peer.sent), [503]);
+  for (let i = 0; i < 4; i++) peer.receive("x".repeat(64 * 1024));
+  assert(peer.finished && !peer.paused);
+  peer.receive("x");
+  assert(peer.paused && !peer.destroyed);
+  time.advance(1_600);
+  assert(peer.destroyed);
+});
+
+/** A stream that a test feeds. */
+function fed(): { response: Response; send: (text: string) => Promise<void>; cancelled: boolean } {
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const stream = {
+    response: new Response(
+      new ReadableStream<Uint8Array>({
+        start: (given) => void (controller = given),
+        cancel: () => void (stream.cancelled = true),
+      }),
+    ),
+    send: async (text: string) => {
+      controller.enqueue(new TextEncoder().encode(text));
+      await turns();
+    },
+    cancelled: false,
+  };
+  return stream;
+}
+
+test("a client that ended its side is looked for while a stream says nothing", async () => {
+  const stream = fed();
+  const { network, time, phases } = await bench(() => stream.response, { requestTimeoutMs: 0 });
+  const peer = network.open();
+  peer.receive(GET);
+  await stream.send("one");
+  const written = () => peer.sent.slice(peer.sent.indexOf("3\r\none"));
+  time.advance(10_000);
+  assertEquals(written(), "3\r\none\r\n"); // it may still speak: nothing to find out
+  peer.finish();
+  time.advance(200);
+  assertEquals(written(), "3\r\none\r\n0");
+  time.advance(1_000);
+  assertEquals(written(), "3\r\none\r\n00");
+  await stream.send("two");
+  assertEquals(written(), "3\r\none\r\n003\r\ntwo\r\n"); // the same size, with zeros before
+  time.advance(120_000);
+  assertEquals(written(), "3\r\none\r\n003\r\ntwo\r\n" + "0".repeat(MAX_PROBES));
+  assert(!stream.cancelled);
+  peer.drop(); // the reset that a probe brought
+  await turns();
+  assert(stream.cancelled);
+  assertEquals(phases, []);
+});
+
+test("a client that ended its side waits for a silent stream no longer than requestTimeoutMs", async () => {
+  const stream = fed();
+  stream.response.headers.set("content-length", "10");
+  const { network, time, phases } = await bench(() => stream.response);
+  const peer = network.open();
+  peer.receive(GET);
+  await stream.send("one");
+  peer.finish();
+  time.advance(29_000);
+  await stream.send("two");
+  time.advance(29_000);
+  assert(peer.sent.endsWith("\r\n\r\nonetwo") && !peer.destroyed); // nothing means nothing here
+  time.advance(2_000);
+  assert(peer.destroyed);
+  await turns();
+  assert(stream.cancelled);
+  assertEquals(phases, ["request"]);
 });
 
 test("a flood behind a slow handler stops being read, and is answered in the end", async () => {

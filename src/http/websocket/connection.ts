@@ -188,7 +188,7 @@ export class WebSocketConnection implements WebSocketPeer {
     this.#heartbeat.heard();
     if (this.#parser.ended) {
       this.#lingered += chunk.length;
-      if (this.#lingered > LINGER_BYTES) this.#socket.destroy();
+      if (this.#lingered > LINGER_BYTES) this.#socket.pause(); // until the close timeout
     } else if (this.#paused || this.#inflating) { // it was on its way when the socket was paused
       this.#rest = concatBytes([this.#rest, chunk]);
     } else {
