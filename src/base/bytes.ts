@@ -8,6 +8,11 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
+/** A copy that shares no memory. Not `slice`: that of Node's `Buffer` answers a view. */
+export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
 /** One array with the parts one after another. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

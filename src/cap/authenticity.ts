@@ -1,13 +1,13 @@
 /** What a step of a verification costs: hashes, signatures, and questions to the user's functions. */
 
-import { equalBytes } from "../base/bytes.ts";
+import { copyBytes, equalBytes } from "../base/bytes.ts";
 import { ByteCache } from "./byte_cache.ts";
 import { Cap } from "./cap.ts";
 import { CapError } from "./error.ts";
 import type { Hooks, MaybePromise, UNANSWERED } from "./hooks.ts";
-import type { IssuerKeys } from "./issuer_keys.ts";
+import type { IssuerKeys, ReadyKey } from "./issuer_keys.ts";
 import { hasBuilderLayout, SIG_AT } from "./layout.ts";
-import type { SignatureCheck } from "./signature_check.ts";
+import { failed, type SignatureCheck } from "./signature_check.ts";
 import type { Link, Proof, Step } from "./verify_plan.ts";
 
 /**
@@ -51,7 +51,7 @@ export class Authenticity {
   open(cap: Cap): Link {
     const raw = cap.raw();
     const proof = this.#proofs.get(raw);
-    return proof ? { cap: proof.cap, proof } : { cap: Cap.wrap(raw.slice()), proof: undefined };
+    return proof ? { cap: proof.cap, proof } : { cap: Cap.wrap(copyBytes(raw)), proof: undefined };
   }
 
   /** Drops the proof of a capability that is expired or revoked. */
@@ -61,30 +61,36 @@ export class Authenticity {
 
   /** Runs one step. A promise is answered only where something has to be awaited; it is never rejected. */
   run(step: Step): Verdict | Promise<Verdict> {
-    if (step.check === "authentic") return this.#authentic(step.link);
-    const { child, link } = step;
-    const id = link.cap.knownId();
-    return id ? isParent(child, id) : link.cap.id().then((id) => isParent(child, id), failed);
+    try {
+      return step.check === "authentic" ? this.#authentic(step.link) : isParentOf(step);
+    } catch (cause) {
+      return failed(cause);
+    }
   }
 
-  #authentic({ cap, proof }: Link): Verdict | Promise<Verdict> {
+  /**
+   * Everything is started before anything is awaited, and nothing is awaited that is there already:
+   * beside a signature's microseconds, a promise more is a cost.
+   */
+  #authentic(link: Link): Verdict | Promise<Verdict> {
+    const { cap } = link;
     const revoked = this.#isRevoked(cap);
     if (revoked === true) return this.#revoked(cap);
     const answer = this.#issuerKey(cap.issuer());
-    if (!proof) return this.#prove(cap, answer, revoked).catch(failed);
-    if (answer instanceof Promise || revoked instanceof Promise) {
-      return this.#reconfirm(proof, answer, revoked);
-    }
-    return confirm(proof, answer);
+    const verdict = answer instanceof Promise
+      ? answer.then((answer) => this.#isGenuine(link, answer)).catch(failed)
+      : this.#isGenuine(link, answer);
+    return revoked instanceof Promise ? this.#unlessRevoked(cap, revoked, verdict) : verdict;
   }
 
-  /** The signature is known to be valid; whether it still counts is asked each time. */
-  async #reconfirm(
-    proof: Proof,
-    answer: Answer | Promise<Answer>,
-    revoked: boolean | Promise<boolean>,
+  /** The revocation is looked up while the signature is checked; its verdict comes first. */
+  async #unlessRevoked(
+    cap: Cap,
+    revoked: Promise<boolean>,
+    verdict: Verdict | Promise<Verdict>,
   ): Promise<Verdict> {
-    return await revoked ? this.#revoked(proof.cap) : confirm(proof, await answer);
+    const refusal = await verdict;
+    return await revoked ? this.#revoked(cap) : refusal;
   }
 
   #revoked(cap: Cap): CapError {
@@ -92,35 +98,32 @@ export class Authenticity {
     return new CapError("revoked");
   }
 
-  /** The revocation is looked up while the signature is checked; its verdict comes first. */
-  async #prove(
-    cap: Cap,
-    answer: Answer | Promise<Answer>,
-    revoked: boolean | Promise<boolean>,
-  ): Promise<Verdict> {
-    const publicKey = answer instanceof Promise ? await answer : answer;
-    const known = publicKey && this.#ask.keys.get(publicKey);
-    const key = known instanceof Promise ? await known : known;
-    let refusal: Verdict;
-    if (key && equalBytes(key.hash, cap.issuer())) {
-      refusal = await this.#ask.signatures.check(
-        key,
-        cap.canonicalBytes(),
-        cap.signature(),
-      );
-      if (!refusal && !hasBuilderLayout(cap.raw())) {
-        refusal = new CapError(
-          "sig_mismatch",
-          "Capability is not laid out as it was signed",
-        );
-      }
-    } else {
-      refusal = new CapError("issuer_unknown");
+  /** Whether its issuer, of this key, signed it: known already, or to be checked. */
+  #isGenuine({ cap, proof }: Link, answer: Answer): Verdict | Promise<Verdict> {
+    if (!answer) return new CapError("issuer_unknown");
+    if (proof) {
+      return equalBytes(answer, proof.key) ? null : new CapError("issuer_unknown");
     }
-    if (revoked instanceof Promise && await revoked) {
-      return new CapError("revoked");
+    const key = this.#ask.keys.get(answer);
+    return key instanceof Promise
+      ? key.then((key) => this.#prove(cap, key)).catch(failed)
+      : this.#prove(cap, key);
+  }
+
+  #prove(cap: Cap, key: ReadyKey): Verdict | Promise<Verdict> {
+    if (!equalBytes(key.hash, cap.issuer())) return new CapError("issuer_unknown");
+    const verdict = this.#ask.signatures.check(key, cap.canonicalBytes(), cap.signature());
+    // Looked at while the signature is being checked.
+    const isPlain = hasBuilderLayout(cap.raw());
+    return verdict instanceof Promise
+      ? verdict.then((refusal) => refusal ?? this.#remember(cap, key, isPlain))
+      : verdict ?? this.#remember(cap, key, isPlain);
+  }
+
+  #remember(cap: Cap, key: ReadyKey, isPlain: boolean): Verdict {
+    if (!isPlain) {
+      return new CapError("sig_mismatch", "Capability is not laid out as it was signed");
     }
-    if (refusal || !key) return refusal ?? new CapError("issuer_unknown");
     this.#proofs.set(cap.raw(), { cap, key: key.bytes });
     return null;
   }
@@ -157,17 +160,11 @@ function asKey(
   return answer instanceof Uint8Array && answer.length >= 32 ? answer : undefined;
 }
 
-function confirm(proof: Proof, answer: Answer): Verdict {
-  return answer && equalBytes(answer, proof.key) ? null : new CapError("issuer_unknown");
+function isParentOf({ child, link }: Step & { check: "parent" }): Verdict | Promise<Verdict> {
+  const id = link.cap.knownId();
+  return id ? isParent(child, id) : link.cap.id().then((id) => isParent(child, id), failed);
 }
 
 function isParent(child: Cap, id: Uint8Array): Verdict {
   return equalBytes(child.parent(), id) ? null : new CapError("chain_broken");
-}
-
-/** WebCrypto failed: not a reason to believe anything. */
-function failed(cause: unknown): CapError {
-  return new CapError("sig_mismatch", "Signature could not be checked", {
-    cause,
-  });
 }

@@ -6,10 +6,10 @@
  */
 
 import { u32At } from "./layout.ts";
+import { sameBytes } from "./same_bytes.ts";
 
 interface Entry<V> {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
+  readonly key: Uint8Array;
   readonly value: V;
 }
 
@@ -38,7 +38,7 @@ export class ByteCache<V> {
   get(key: Uint8Array): V | undefined {
     const slot = this.#slot(key);
     const entry = this.#entries.get(slot);
-    if (entry === undefined || !isEqual(entry, key)) return undefined;
+    if (entry === undefined || !sameBytes(entry.key, key)) return undefined;
     this.#entries.delete(slot);
     this.#entries.set(slot, entry);
     return entry.value;
@@ -53,33 +53,13 @@ export class ByteCache<V> {
       const oldest = this.#entries.keys().next();
       if (!oldest.done) this.#entries.delete(oldest.value);
     }
-    this.#entries.set(slot, { bytes: key, view: viewOf(key), value });
+    this.#entries.set(slot, { key, value });
   }
 
   /** Forgets a key. */
   delete(key: Uint8Array): void {
     const slot = this.#slot(key);
     const entry = this.#entries.get(slot);
-    if (entry !== undefined && isEqual(entry, key)) this.#entries.delete(slot);
+    if (entry !== undefined && sameBytes(entry.key, key)) this.#entries.delete(slot);
   }
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** Four bytes a step: a capability has 3592 of them, and this is what a cache hit costs. */
-function isEqual(entry: Entry<unknown>, key: Uint8Array): boolean {
-  const length = key.length;
-  if (entry.bytes.length !== length) return false;
-  const a = entry.view;
-  const b = viewOf(key);
-  const words = length & ~3;
-  for (let i = 0; i < words; i += 4) {
-    if (a.getInt32(i) !== b.getInt32(i)) return false;
-  }
-  for (let i = words; i < length; i++) {
-    if (entry.bytes[i] !== key[i]) return false;
-  }
-  return true;
 }

@@ -126,9 +126,14 @@ export class Cap {
     return this.#caveats;
   }
 
-  /** What the signature covers: the fields as they stand, then every caveat. Made once. */
+  /**
+   * What the signature covers: the fields as they stand, then every caveat. Made once; without
+   * caveats a view on the capability's bytes.
+   */
   canonicalBytes(): Uint8Array {
-    return this.#canonical ??= this.#makeCanonicalBytes();
+    return this.#canonical ??= this.#caveats.length === 0
+      ? this.#root.bytesFixed(0, SIGNED_SIZE)
+      : this.#makeCanonicalBytes();
   }
 
   #makeCanonicalBytes(): Uint8Array {
@@ -153,11 +158,11 @@ export class Cap {
   }
 
   async #makeId(): Promise<Uint8Array> {
-    const id = await hash32(
-      concatBytes([this.canonicalBytes(), this.signature()]),
-    );
-    this.#knownId = id;
-    return id;
+    // Without caveats, the signature follows what it covers.
+    const named = this.#caveats.length === 0
+      ? this.#root.bytesFixed(0, SIGNED_SIZE + SIG_SIZE)
+      : concatBytes([this.canonicalBytes(), this.signature()]);
+    return this.#knownId = await hash32(named);
   }
 
   /** @internal The id, if it has been computed already. */

@@ -3,6 +3,7 @@
  * to `undefined`, and what cannot be decoded is refused.
  */
 
+import { copyBytes } from "../base/bytes.ts";
 import type { Caveat } from "./cap.ts";
 import { parseIpAddress } from "./ip_address.ts";
 import { CaveatKind } from "./kinds.ts";
@@ -116,7 +117,7 @@ export const caveat: CaveatMaker = {
     kind: CaveatKind.MaxAmount,
     value: u64("amount", amount),
   }),
-  destChain: (id) => ({ kind: CaveatKind.DestChain, value: id.slice() }),
+  destChain: (id) => ({ kind: CaveatKind.DestChain, value: copyBytes(id) }),
   rateLimit(count, seconds) {
     const value = new Uint8Array(8);
     const view = new DataView(value.buffer);
@@ -140,7 +141,7 @@ export const caveat: CaveatMaker = {
     );
     return { kind: CaveatKind.IPCIDR, value };
   },
-  assetID: (id) => ({ kind: CaveatKind.AssetID, value: id.slice() }),
+  assetID: (id) => ({ kind: CaveatKind.AssetID, value: copyBytes(id) }),
   opAllow: (mask) => ({ kind: CaveatKind.OpAllow, value: u64("mask", mask) }),
   maxDepth: (delegations) => ({
     kind: CaveatKind.MaxDepth,
@@ -152,6 +153,6 @@ export const caveat: CaveatMaker = {
   }),
   nonceHash(hash) {
     checked("length of the hash", hash.length, 32, 32);
-    return { kind: CaveatKind.NonceHash, value: hash.slice() };
+    return { kind: CaveatKind.NonceHash, value: copyBytes(hash) };
   },
 };

@@ -3,7 +3,7 @@
  * instead of by WebCrypto, because runtimes differ in what they let pass.
  */
 
-import { equalBytes } from "../base/bytes.ts";
+import { copyBytes, equalBytes } from "../base/bytes.ts";
 import { decodeBase64url, encodeBase64url } from "./base64url.ts";
 import { isStrictEd25519Key } from "./ed25519_strict.ts";
 
@@ -118,7 +118,7 @@ export async function importEd25519PublicKey(
   ...[format, key]: ["raw" | "spki", Uint8Array] | ["jwk", JsonWebKey]
 ): Promise<Uint8Array> {
   if (format === "jwk") return assertPublicKey(jwkBytes(key, "x"));
-  if (format === "raw") return assertPublicKey(key.slice());
+  if (format === "raw") return assertPublicKey(copyBytes(key));
   try {
     const bytes = key as Uint8Array<ArrayBuffer>;
     const imported = await crypto.subtle.importKey(

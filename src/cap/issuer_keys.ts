@@ -1,5 +1,6 @@
 /** Public keys made ready once: their hash, and their import into WebCrypto. */
 
+import { copyBytes } from "../base/bytes.ts";
 import { ByteCache } from "./byte_cache.ts";
 import { isStrictEd25519Key } from "./ed25519_strict.ts";
 import { hash32 } from "./hash.ts";
@@ -22,7 +23,7 @@ export class IssuerKeys {
 
   /** The key, at once if it was used before. */
   get(publicKey: Uint8Array): ReadyKey | Promise<ReadyKey> {
-    return this.#ready.get(publicKey) ?? this.#prepare(publicKey.slice());
+    return this.#ready.get(publicKey) ?? this.#prepare(copyBytes(publicKey));
   }
 
   async #prepare(bytes: Uint8Array<ArrayBuffer>): Promise<ReadyKey> {

@@ -80,11 +80,14 @@ export const Scheme: Readonly<{
   Hybrid: 4,
 };
 
+/** Bytes of an Ed25519 signature. */
+export const ED25519_SIGNATURE_SIZE = 64;
+
 /** Bytes of each scheme's signature, by tag; `undefined` for a tag that is always refused. */
 export const SIGNATURE_LENGTHS: readonly (number | undefined)[] = [
   undefined,
   65,
-  64,
+  ED25519_SIGNATURE_SIZE,
   3309,
   3373,
 ];

@@ -1,4 +1,4 @@
-import { equalBytes } from "../base/bytes.ts";
+import { copyBytes, equalBytes } from "../base/bytes.ts";
 import { HEADER_SIZE } from "../wire/format.ts";
 import { Builder } from "../wire/builder.ts";
 import { ZapParseError } from "../wire/parse_error.ts";
@@ -107,8 +107,8 @@ export function decodeRevocation(bytes: Uint8Array): Revocation {
     );
   }
   return {
-    capID: root.bytesFixed(CAP_ID, 32).slice(),
+    capID: copyBytes(root.bytesFixed(CAP_ID, 32)),
     revokedAt: root.u64(REVOKED_AT),
-    revokerSig: root.bytesFixed(REVOKER_SIG, SIG_SIZE).slice(),
+    revokerSig: copyBytes(root.bytesFixed(REVOKER_SIG, SIG_SIZE)),
   };
 }

@@ -1,5 +1,6 @@
 /** A signature field without its zero padding, for what is stored or sent: signature, then tag. */
 
+import { copyBytes } from "../base/bytes.ts";
 import { SIGNATURE_LENGTHS } from "./kinds.ts";
 import { ALG_TAG_OFFSET, areZero, SIG_SIZE } from "./layout.ts";
 
@@ -9,7 +10,7 @@ export function packSignature(field: Uint8Array): Uint8Array {
   if (length === undefined || !areZero(field, length, ALG_TAG_OFFSET)) {
     return field;
   }
-  const packed = field.slice(0, length + 1);
+  const packed = copyBytes(field.subarray(0, length + 1));
   packed[length] = field[ALG_TAG_OFFSET]!;
   return packed;
 }

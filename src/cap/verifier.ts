@@ -1,4 +1,4 @@
-import { equalBytes } from "../base/bytes.ts";
+import { copyBytes, equalBytes } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
 import { assertKnownOptions } from "../base/options.ts";
 import { Authenticity, type IsRevoked, type IssuerKey } from "./authenticity.ts";
@@ -181,7 +181,7 @@ export class Verifier {
       return new CapError("too_short");
     }
     const payload = revocationPayload(capID, revokedAt);
-    const field = revokerSig.slice();
+    const field = copyBytes(revokerSig);
     const key = await this.#keys.get(publicKey);
     if (issuer && !equalBytes(key.hash, issuer)) {
       return new CapError("issuer_unknown");

@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Cap, issue, MemoryRevocations, revoke, Verifier } from "../../cap.ts";
 import { ByteCache } from "../../src/cap/byte_cache.ts";
+import { areZero } from "../../src/cap/layout.ts";
+import { sameBytes, sameWords } from "../../src/cap/same_bytes.ts";
 import { chainOf, judge, keysOf, NOW, OP, signerOf, verifierOf } from "./support.ts";
 
 /** Counts WebCrypto's calls while `run` runs. */
@@ -213,5 +215,38 @@ test("ByteCache: keys with the same first bytes are told apart, deletion is exac
   assertEquals(cache.size, 2);
   for (let i = 0; i < 5; i++) {
     assertEquals(cache.get(new Uint8Array(i)), undefined);
+  }
+});
+
+test("long byte strings are equal only in every byte, with memcmp and without", () => {
+  for (const same of [sameBytes, sameWords]) {
+    for (const length of [0, 1, 3, 4, 5, 3592]) {
+      const memory = new Uint8Array(length + 1).fill(7);
+      const [a, b] = [new Uint8Array(length).fill(7), memory.subarray(1)];
+      assertEquals(same(a, b), true);
+      assertEquals(same(a, memory), false);
+      for (let at = 0; at < length; at++) {
+        b[at]! ^= 0x80;
+        assertEquals(same(a, b), false, `byte ${at} of ${length}`);
+        b[at]! ^= 0x80;
+      }
+    }
+  }
+});
+
+test("zeroes are zeroes only if every byte is, wherever they stand in memory", () => {
+  const memory = new Uint8Array(3600);
+  for (let from = 0; from < 9; from++) {
+    for (const length of [0, 1, 31, 32, 63, 64, 65, 100, 3343]) {
+      const data = memory.subarray(1);
+      assertEquals(areZero(data, from, from + length), true);
+      for (let at = from - 1; at <= from + length; at++) {
+        if (at < 0) continue;
+        data[at] = 0x80;
+        const isInside = at >= from && at < from + length;
+        assertEquals(areZero(data, from, from + length), !isInside, `${at} of ${from} + ${length}`);
+        data[at] = 0;
+      }
+    }
   }
 });

@@ -1,5 +1,6 @@
 /** Bad input: every change of a valid token is refused, and no failure is taken for a yes. */
 
+import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import {
@@ -505,6 +506,31 @@ test("bytes that change after wrapping are not believed", async () => {
   assertEquals(await verifier.verify(cap, NOW), null);
   bytes[16 + 100] = 0xff;
   assertEquals((await verifier.verify(cap, NOW))?.code, "sig_mismatch");
+});
+
+test("a Buffer that is used again proves nothing of what it held before", async () => {
+  // `slice` of Node's Buffer is a view: what a verifier keeps must be a copy all the same.
+  const owner = await signerOf(1);
+  const token = (await issue({ kind: 1, permissions: OP }, owner)).raw();
+  const memory = Buffer.alloc(token.length);
+  const keyMemory = Buffer.from(owner.publicKey());
+  const verifier = new Verifier({ issuerKey: () => keyMemory });
+  memory.set(token);
+  assertEquals(await verdictOf(verifier, memory), "valid");
+  assertEquals(await verdictOf(verifier, memory), "valid");
+  memory[16 + 100] = 0xff;
+  assertEquals(await verdictOf(verifier, memory), "sig_mismatch");
+  memory.set(token);
+  const pending = verdictOf(verifier, memory);
+  memory.fill(0);
+  assertEquals(await pending, "valid");
+  // The key's memory now holds another key, under which nothing was signed.
+  keyMemory.set((await signerOf(2)).publicKey());
+  assertEquals(await verdictOf(verifier, token), "issuer_unknown");
+  assertEquals(
+    await verdictOf(new Verifier({ issuerKey: () => keyMemory }), token),
+    "issuer_unknown",
+  );
 });
 
 test("unknown options are refused with the nearest name", () => {

@@ -3,6 +3,7 @@
  * padding and its tag. 113 bytes for Ed25519.
  */
 
+import { copyBytes } from "../../base/bytes.ts";
 import { SIG_SIZE, u32At } from "../layout.ts";
 import { packSignature, unpackSignature } from "../signature_bytes.ts";
 import type { RevocationRecord } from "./store.ts";
@@ -31,7 +32,7 @@ export function decodeRecord(bytes: Uint8Array): RevocationRecord | undefined {
   const revokerSig = new Uint8Array(SIG_SIZE);
   if (!unpackSignature(bytes.subarray(SIG), revokerSig, 0)) return undefined;
   const revocation = {
-    capID: bytes.slice(0, 32),
+    capID: copyBytes(bytes.subarray(0, 32)),
     revokedAt: u64At(bytes, REVOKED_AT),
     revokerSig,
   };

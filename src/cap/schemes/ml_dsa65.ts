@@ -4,6 +4,7 @@
  */
 
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
+import { copyBytes } from "../../base/bytes.ts";
 import { decodeBase64url } from "../base64url.ts";
 import { ByteCache } from "../byte_cache.ts";
 import { CACHED_KEYS } from "../limits.ts";
@@ -103,7 +104,7 @@ const importedKeys: ByteCache<Promise<CryptoKey>> = new ByteCache(
 function importedKey(publicKey: Uint8Array): Promise<CryptoKey> {
   const known = importedKeys.get(publicKey);
   if (known) return known;
-  const bytes = publicKey.slice();
+  const bytes = copyBytes(publicKey);
   const key = crypto.subtle.importKey(
     "raw-public" as "raw",
     bytes,

@@ -1,5 +1,5 @@
 import { decodeBase64url, encodeBase64url } from "../base64url.ts";
-import { equalBytes } from "../../base/bytes.ts";
+import { copyBytes, equalBytes } from "../../base/bytes.ts";
 import { hash32 } from "../hash.ts";
 import { Scheme } from "../kinds.ts";
 import { signatureField, type Signer } from "../signer.ts";
@@ -50,7 +50,7 @@ function withoutHead(
     der.length === head.length + size &&
     equalBytes(der.subarray(0, head.length), head)
   ) {
-    return der.slice(head.length);
+    return copyBytes(der.subarray(head.length));
   }
   throw new TypeError(
     `Cannot import ${what}: it is not an ML-DSA-65 key in the form of RFC 9881`,
@@ -122,7 +122,7 @@ export class MlDsa65Signer implements Signer {
         `Cannot import ML-DSA-65 seed: it must be 32 bytes, not ${seed.length}`,
       );
     }
-    const own = seed.slice();
+    const own = copyBytes(seed);
     const keys = await (await chooseMlDsa65()).keyPair(own);
     return new MlDsa65Signer(own, keys, await hash32(keys.publicKey));
   }

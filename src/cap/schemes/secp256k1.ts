@@ -5,7 +5,7 @@
  */
 
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { equalBytes } from "../../base/bytes.ts";
+import { copyBytes, equalBytes } from "../../base/bytes.ts";
 import { decodeBase64url, encodeBase64url } from "../base64url.ts";
 import { hash32 } from "../hash.ts";
 import { Scheme } from "../kinds.ts";
@@ -93,7 +93,7 @@ export class Secp256k1Signer implements Signer {
     }
     const publicKey = secp256k1.getPublicKey(secret, true);
     return new Secp256k1Signer(
-      secret.slice(),
+      copyBytes(secret),
       publicKey,
       await hash32(publicKey),
     );
