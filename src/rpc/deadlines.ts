@@ -95,9 +95,14 @@ export class DeadlineWheel {
 
   #arm(due: number): void {
     if (this.#timer !== undefined) this.#clock.clear(this.#timer);
-    // The end of the bucket, so that one look finds all that is in it.
-    this.#timerAt = (Math.floor(due / GRANULARITY_MS) + 1) * GRANULARITY_MS;
-    this.#timer = this.#clock.after(Math.max(1, this.#timerAt - this.#clock.now()), this.#fire);
+    const now = this.#clock.now();
+    // The end of the bucket, so that one look finds all that is in it; one turn of the wheel at most,
+    // because runtimes take a timer beyond 2^31 ms for one of 1 ms.
+    this.#timerAt = Math.min(
+      (Math.floor(due / GRANULARITY_MS) + 1) * GRANULARITY_MS,
+      now + BUCKETS * GRANULARITY_MS,
+    );
+    this.#timer = this.#clock.after(Math.max(1, this.#timerAt - now), this.#fire);
   }
 
   #expire(): void {

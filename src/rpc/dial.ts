@@ -81,6 +81,7 @@ export function socketDial(network: Network, target: SocketTarget, defaultPort: 
         }, fail);
         const { connection, handlers } = overSocket(framing, socket, until);
         opened = connection;
+        connection.start();
         return handlers;
       }).catch(fail);
     });

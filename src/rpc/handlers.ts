@@ -1,6 +1,7 @@
 /** What either end of a connection does with what the other end sends. */
 
 import type { SocketAddress } from "../runtime/types.ts";
+import { isThenable } from "./answer_check.ts";
 import type { Call, Response } from "./envelope.ts";
 import type { RpcStream } from "./stream.ts";
 
@@ -12,7 +13,7 @@ export type Answer = Uint8Array | {
 
 /** Settings of one call. */
 export interface CallOptions {
-  /** The id its answer resolves to. Default: one that no other call of the connection has. */
+  /** The id its answer resolves to, a u32. Default, and for 0: one that no other call of the connection has. */
   readonly promiseID?: number;
   /** The promise whose answer becomes the payload. Default 0, none. */
   readonly target?: number;
@@ -22,7 +23,7 @@ export interface CallOptions {
   readonly cap?: Uint8Array;
   /** Gives the call up when it fires; the peer is not told, and may still run it. */
   readonly signal?: AbortSignal;
-  /** Milliseconds to wait for the answer; 0 is for ever. Default: the client's. */
+  /** Milliseconds to wait for the answer; 0 and `Infinity` are for ever. Default: the client's. */
   readonly timeoutMs?: number;
 }
 
@@ -99,10 +100,18 @@ export interface Handlers {
 
 /** Tells `onError`; what it throws itself has nowhere to go. */
 export function report(handlers: Handlers, error: unknown, peer: Peer | undefined): void {
+  // Thrown on, it would end the process from inside a promise.
+  attempt(() => handlers.onError?.(error, peer), () => {});
+}
+
+/** Runs a user's callback; what it throws, or rejects with later, goes to `failed`. */
+export function attempt(callback: () => unknown, failed: (error: unknown) => void): void {
   try {
-    handlers.onError?.(error, peer);
-  } catch {
-    // Thrown on, it would end the process from inside a promise.
+    // Resolving adopts whatever has a `then`, and catches what that throws.
+    const later = callback();
+    if (isThenable(later)) Promise.resolve(later).catch(failed);
+  } catch (error) {
+    failed(error);
   }
 }
 

@@ -30,6 +30,19 @@ export function buildHandshake(nodeID: string): Uint8Array<ArrayBuffer> {
   return builder.finish();
 }
 
+/**
+ * Refuses a node id that would not arrive as it is.
+ *
+ * @throws {RangeError} If it has no byte of UTF-8, or more than 60.
+ */
+export function assertNodeID(nodeID: string): void {
+  const { length } = encodeText(nodeID);
+  if (length >= 1 && length <= MAX_NODE_ID_BYTES) return;
+  throw new RangeError(
+    `Cannot use nodeID: ${length} bytes of UTF-8 are not 1 to ${MAX_NODE_ID_BYTES}`,
+  );
+}
+
 /** The node id of a handshake message; `undefined` if it is malformed. */
 export function parseHandshake(bytes: Uint8Array): string | undefined {
   try {

@@ -12,8 +12,8 @@ export interface Watched {
   readonly busy: boolean;
   /** Whether a frame has come in part. */
   readonly partial: boolean;
-  /** Bytes that wait for the peer to read; -1 if it is not waited for. */
-  readonly unsent: number;
+  /** Bytes that the peer's system has taken so far; -1 if nothing waits for it. */
+  readonly taken: number;
   /** Drops the connection. */
   destroy(error: RpcError): void;
 }
@@ -24,7 +24,8 @@ export class Liveness extends Timed {
   readonly #limits: RpcLimits;
   readonly #wheel: DeadlineWheel;
   #heardAt: number;
-  #unsentThen = -1;
+  #taken = -1;
+  #movedAt = 0;
 
   /** Watches nothing yet. */
   constructor(watched: Watched, limits: RpcLimits, wheel: DeadlineWheel) {
@@ -67,16 +68,17 @@ export class Liveness extends Timed {
   }
 
   #problem(): string | undefined {
-    const { greeted, busy, partial, unsent } = this.#watched;
+    const { greeted, busy, partial, taken } = this.#watched;
     const { idleTimeoutMs, stallTimeoutMs } = this.#limits;
     if (!greeted) return "No handshake in time";
-    const silent = this.#wheel.now() - this.#heardAt;
-    const unsentThen = this.#unsentThen;
-    this.#unsentThen = unsent;
+    const now = this.#wheel.now();
+    const silent = now - this.#heardAt;
+    if (taken !== this.#taken) {
+      this.#taken = taken;
+      this.#movedAt = now;
+    }
     if (stallTimeoutMs > 0) {
-      if (unsentThen >= 0 && unsent >= unsentThen) {
-        return "The peer does not read";
-      }
+      if (taken >= 0 && now - this.#movedAt >= stallTimeoutMs) return "The peer does not read";
       if (partial && silent >= stallTimeoutMs) {
         return "The peer stopped in the middle of a frame";
       }

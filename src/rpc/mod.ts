@@ -26,7 +26,8 @@ import { CLIENT_KEYS, type ClientOptions, RpcClient } from "./client.ts";
 import { socketDial, type SocketTarget, TARGET_KEYS } from "./dial.ts";
 import { CLIENT_DEFAULTS } from "./limits.ts";
 import { RpcPool } from "./pool.ts";
-import { RpcServer, type ServerOptions } from "./server.ts";
+import { RpcServer } from "./server.ts";
+import type { ServerOptions } from "./server_options.ts";
 
 export * from "./universal.ts";
 export type { SocketTarget } from "./dial.ts";
@@ -99,7 +100,7 @@ export class ZapServer extends RpcServer {
    * @param options Handlers and bounds; nothing is opened yet: see `listen`.
    * @param network Sockets. Default: the running runtime's.
    * @throws {TypeError} For an unknown option.
-   * @throws {RangeError} For a limit out of range.
+   * @throws {RangeError} For a limit or timeout out of range, or a node id that is too long.
    */
   constructor(options: ServerOptions, network: Network = currentNetwork()) {
     super(options, network);

@@ -1,12 +1,11 @@
 /**
  * Mux framing (spec: rpc.md, "Transport B"): frames begin with `dir u8`; answers are found by promise
  * id; streams share the connection. A hot path: frames are encoded and read in place.
- *
- * A stream that is refused or fails is answered with a response envelope that carries its id.
  */
 
 import { EMPTY } from "../base/bytes.ts";
 import { Connection, fields } from "./connection.ts";
+import type { ConnectionSettings, LinkInfo } from "./connection_settings.ts";
 import {
   readRequest,
   readResponse,
@@ -14,11 +13,13 @@ import {
   RESPONSE_HEAD,
   writeRequest,
   writeResponse,
-} from "./envelope.ts";
-import { report, type StreamOptions } from "./handlers.ts";
-import { RpcError, statusError } from "./rpc_error.ts";
+} from "./envelope_layout.ts";
+import type { StreamOptions } from "./handlers.ts";
+import type { Link } from "./outbox.ts";
+import { RpcError } from "./rpc_error.ts";
 import { Status } from "./status.ts";
-import { RpcStream, type StreamPort } from "./stream.ts";
+import type { RpcStream } from "./stream.ts";
+import { type StreamFrames, Streams } from "./streams.ts";
 
 const DIR_REQUEST = 1;
 const DIR_RESPONSE = 2;
@@ -29,10 +30,15 @@ const DIR_END = 5;
 const HEAD = 5;
 
 /** See the file's comment. */
-export class MuxConnection extends Connection implements StreamPort {
+export class MuxConnection extends Connection implements StreamFrames {
   protected readonly keyedByPromise = true;
-  readonly #streams: Map<number, RpcStream> = new Map();
-  readonly #full: Set<RpcStream> = new Set();
+  readonly #streams: Streams;
+
+  /** Over a link; begins with `reads`, then `start`. */
+  constructor(link: Link, info: LinkInfo, settings: ConnectionSettings) {
+    super(link, info, settings);
+    this.#streams = new Streams(this, this, settings, this.pending);
+  }
 
   /** No handshake: ready at once. */
   protected override greet(): void {
@@ -45,17 +51,17 @@ export class MuxConnection extends Connection implements StreamPort {
   }
 
   protected get streamsFull(): boolean {
-    return this.#full.size > 0;
+    return this.#streams.full;
   }
 
-  /** Largest message of a stream. */
-  get maxMessageBytes(): number {
-    return this.settings.limits.maxMuxFrameBytes - 5;
+  /** Whether new streams are refused. */
+  get draining(): boolean {
+    return this.callee.draining;
   }
 
-  /** Bytes a stream may hold unread. */
-  get streamBufferBytes(): number {
-    return this.settings.limits.streamBufferBytes;
+  /** Whether no more may be queued for a peer that does not read. */
+  get overfull(): boolean {
+    return this.outbox.blockedBytes > this.settings.maxQueuedBytes;
   }
 
   protected override writeCall(
@@ -78,12 +84,21 @@ export class MuxConnection extends Connection implements StreamPort {
     payload: Uint8Array,
   ): boolean {
     const length = 1 + REQUEST_HEAD + cap.length + payload.length;
-    if (length > this.settings.limits.maxMuxFrameBytes) return false;
+    if (!(length <= this.settings.limits.maxMuxFrameBytes)) return false;
     const outbox = this.outbox;
     const at = outbox.reserve(4 + length);
     outbox.view.setUint32(at, length, true);
     outbox.bytes[at + 4] = dir;
-    writeRequest(outbox.bytes, outbox.view, at + HEAD, method, promiseID, target, cap, payload);
+    writeRequest(
+      outbox.bytes,
+      outbox.view,
+      at + HEAD,
+      method,
+      promiseID,
+      target,
+      cap,
+      payload,
+    );
     return true;
   }
 
@@ -130,10 +145,7 @@ export class MuxConnection extends Connection implements StreamPort {
       call.answer({ status, promiseID, body });
       return true;
     }
-    const stream = this.#streams.get(promiseID);
-    if (stream !== undefined && status !== Status.OK) {
-      stream.fail(statusError(stream.method, status, new Uint8Array(buffer, bodyAt, bodyLength)));
-    }
+    this.#streams.failed(promiseID, status, new Uint8Array(buffer, bodyAt, bodyLength));
     return true;
   }
 
@@ -158,109 +170,37 @@ export class MuxConnection extends Connection implements StreamPort {
       return;
     }
     const { code: method, promiseID: id, capAt, capLength, bodyAt, bodyLength } = fields;
-    const { handlers, limits } = this.settings;
-    if (handlers.stream === undefined) {
-      return this.#refuseStream(id, Status.NotFound);
-    }
-    if (id === 0 || this.#streams.has(id)) {
-      return this.#refuseStream(id, Status.BadRequest);
-    }
-    if (this.#streams.size >= limits.maxStreams) {
-      return this.#refuseStream(id, Status.TooManyInFlight);
-    }
     const cap = capLength === 0 ? EMPTY : new Uint8Array(buffer, capAt, capLength);
-    const stream = new RpcStream(this, id, method, cap);
-    this.#streams.set(id, stream);
-    if (bodyLength > 0) {
-      this.#receive(stream, new Uint8Array(buffer, bodyAt, bodyLength));
-    }
-    this.#serve(stream).catch((error) => {
-      report(handlers, error, this);
-      this.#endStream(stream, Status.Internal);
-    });
-  }
-
-  async #serve(stream: RpcStream): Promise<void> {
-    const { guard, stream: handler } = this.settings.handlers;
-    const verdict = guard === undefined ? Status.OK : await guard(stream, this);
-    if (verdict !== Status.OK) return this.#endStream(stream, verdict);
-    await handler!(stream, this);
-    stream.finish();
-  }
-
-  #endStream(stream: RpcStream, status: number): void {
-    // After a failure the connection may be gone, or the stream ended: then nobody is to be told.
-    if (this.#streams.get(stream.id) !== stream) return;
-    this.#refuseStream(stream.id, status);
-    stream.fail(statusError(stream.method, status, EMPTY));
-  }
-
-  #refuseStream(id: number, status: number): void {
-    this.writeAnswer(0, status, id, EMPTY);
-    this.queued();
+    const payload = bodyLength === 0 ? EMPTY : new Uint8Array(buffer, bodyAt, bodyLength);
+    this.#streams.opened(id, method, cap, payload);
   }
 
   #streamFrame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
     if (end - start < 5) return this.broken("a stream frame has no stream id");
-    const stream = this.#streams.get(view.getUint32(start + 1, true));
-    // Unknown: it has failed or ended here while the frame was under way.
-    if (stream === undefined) return true;
-    if (view.getUint8(start) === DIR_END) stream.ended();
-    else {this.#receive(
-        stream,
-        new Uint8Array(buffer, start + 5, end - start - 5),
-      );}
-    return !this.streamsFull;
-  }
-
-  #receive(stream: RpcStream, bytes: Uint8Array): void {
-    stream.received(bytes);
-    if (stream.full) this.#full.add(stream);
+    const id = view.getUint32(start + 1, true);
+    if (view.getUint8(start) === DIR_DATA) {
+      return this.#streams.data(id, new Uint8Array(buffer, start + 5, end - start - 5));
+    }
+    this.#streams.ended(id);
+    return true;
   }
 
   /** Opens a stream; see `RpcClient.stream`. */
   override stream(method: number, options: StreamOptions = {}): RpcStream {
-    const { settings } = this;
     if (!this.open) {
       throw new RpcError("closed", "Cannot open stream: not connected", { method });
     }
-    if (this.#streams.size >= settings.limits.maxStreams) {
-      const why = `Cannot open stream: ${this.#streams.size} are open`;
-      throw new RpcError("busy", why, { method, status: Status.TooManyInFlight });
-    }
-    const { cap = settings.cap, payload = EMPTY, signal } = options;
-    if (signal?.aborted) throw aborted(method, signal);
-    const id = this.pending.nextID();
-    if (!this.#writeRequest(DIR_OPEN, method, id, 0, cap, payload)) {
-      throw new RpcError(
-        "too_large",
-        "Cannot open stream: its first data is larger than a frame",
-        {
-          method,
-          status: Status.TooLarge,
-        },
-      );
-    }
-    const stream = new RpcStream(this, id, method, cap);
-    this.#streams.set(id, stream);
-    if (signal !== undefined) {
-      const abort = (): void => {
-        stream.end();
-        stream.fail(aborted(method, signal));
-      };
-      signal.addEventListener("abort", abort);
-      stream.onOver = () => signal.removeEventListener("abort", abort);
-    }
+    const stream = this.#streams.open(method, options);
     this.queued();
     return stream;
   }
 
-  /** Whether no more may be queued for a peer that does not read. */
-  get overfull(): boolean {
-    return this.outbox.blockedBytes > this.settings.maxQueuedBytes;
+  /** Encodes a stream's opening. */
+  writeOpening(id: number, method: number, cap: Uint8Array, payload: Uint8Array): boolean {
+    return this.#writeRequest(DIR_OPEN, method, id, 0, cap, payload);
   }
 
-  /** Sends data of a stream. */
+  /** Sends a message of a stream. */
   sendData(id: number, bytes: Uint8Array): void {
     const at = this.#streamHead(DIR_DATA, id, bytes.length);
     this.outbox.bytes.set(bytes, at);
@@ -273,6 +213,12 @@ export class MuxConnection extends Connection implements StreamPort {
     this.queued();
   }
 
+  /** Fails the peer's stream. */
+  sendFailure(id: number, status: number): void {
+    this.writeAnswer(0, status, id, EMPTY);
+    this.queued();
+  }
+
   #streamHead(dir: number, id: number, length: number): number {
     const at = this.outbox.reserve(9 + length);
     const { bytes, view } = this.outbox;
@@ -282,38 +228,13 @@ export class MuxConnection extends Connection implements StreamPort {
     return at + 9;
   }
 
-  /** A stream has room again. */
-  consumed(stream: RpcStream): void {
-    if (this.#full.delete(stream)) this.goOn();
-  }
-
-  /** Both halves of a stream are over. */
-  forget(id: number): void {
-    const stream = this.#streams.get(id);
-    if (stream === undefined) return;
-    this.#streams.delete(id);
-    stream.onOver?.();
-    // What it still holds is its reader's; it grows no more.
-    this.consumed(stream);
-  }
-
   /** Mux framing has no one-way messages. */
   override send(): Promise<void> {
-    return Promise.reject(
-      new TypeError(
-        'Cannot send message: mux framing has none; connect with framing "node"',
-      ),
-    );
+    const why = 'Cannot send message: mux framing has none; connect with framing "node"';
+    return Promise.reject(new TypeError(why));
   }
 
-  protected override failStreams(error: RpcError): void {
-    for (const stream of [...this.#streams.values()]) stream.fail(error);
+  protected override failStreams(error: RpcError, onlyOpen: boolean): void {
+    this.#streams.failAll(error, onlyOpen);
   }
-}
-
-function aborted(method: number, signal: AbortSignal): RpcError {
-  return new RpcError("aborted", `Stream of method ${method} was aborted`, {
-    method,
-    cause: signal.reason,
-  });
 }

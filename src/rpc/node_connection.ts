@@ -13,7 +13,7 @@ import {
   RESPONSE_HEAD,
   writeRequest,
   writeResponse,
-} from "./envelope.ts";
+} from "./envelope_layout.ts";
 import { buildHandshake, HANDSHAKE_SIZE, parseHandshake } from "./handshake.ts";
 import type { MessageHandler } from "./handlers.ts";
 import { RpcError } from "./rpc_error.ts";
@@ -52,7 +52,7 @@ export class NodeConnection extends Connection {
     payload: Uint8Array,
   ): boolean {
     const length = 8 + REQUEST_HEAD + cap.length + payload.length;
-    if (length > this.settings.limits.maxNodeFrameBytes) return false;
+    if (!(length <= this.settings.limits.maxNodeFrameBytes)) return false;
     const outbox = this.outbox;
     const at = outbox.reserve(4 + length);
     const view = outbox.view;

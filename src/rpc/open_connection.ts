@@ -16,7 +16,7 @@ import { NodeConnection } from "./node_connection.ts";
 /** How frames are made: `"node"` with handshake, reqID and one-way messages, or `"mux"` with streams. */
 export type Framing = "node" | "mux";
 
-/** Opens a connection on a fresh socket; answers what to do with its events. */
+/** Makes a connection on a fresh socket, to be started; answers what to do with the socket's events. */
 export function overSocket(
   framing: Framing,
   socket: Socket,
@@ -30,10 +30,10 @@ export function overSocket(
   if (framing === "node") {
     const { min, max } = NodeConnection.firstFrame;
     connection = new NodeConnection(socket, info, settings);
-    connection.start(new FrameDecoder(connection, min, max));
+    connection.reads(new FrameDecoder(connection, min, max));
   } else {
     connection = new MuxConnection(socket, info, settings);
-    connection.start(new FrameDecoder(connection, 1, settings.limits.maxMuxFrameBytes));
+    connection.reads(new FrameDecoder(connection, 1, settings.limits.maxMuxFrameBytes));
   }
   return {
     connection,
@@ -46,14 +46,14 @@ export function overSocket(
   };
 }
 
-/** Opens a connection with mux framing on a message port; answers what to do with its events. */
+/** As {@link overSocket}, with mux framing on a message port. */
 export function overMessages(
   port: MessagePort,
   info: LinkInfo,
   settings: ConnectionSettings,
 ): { connection: Connection; handlers: MessageHandlers } {
   const connection = new MuxConnection(new MessageLink(port), info, settings);
-  connection.start(new MessageDecoder(connection, 1, settings.limits.maxMuxFrameBytes));
+  connection.reads(new MessageDecoder(connection, 1, settings.limits.maxMuxFrameBytes));
   return {
     connection,
     handlers: {

@@ -36,6 +36,8 @@ export class Outbox {
   #sent = 0;
   #next = FIRST_SLAB_BYTES;
   #link: Link | undefined;
+  /** Bytes given to the link so far. */
+  written = 0;
   /** Whether the link asked to wait. */
   blocked = false;
 
@@ -71,6 +73,7 @@ export class Outbox {
     if (this.#at === this.#sent || link === undefined) return;
     const out = this.bytes.subarray(this.#sent, this.#at);
     this.#sent = this.#at;
+    this.written += out.length;
     if (!link.write(out)) this.blocked = true;
   }
 

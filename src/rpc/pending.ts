@@ -3,7 +3,8 @@
  * used again, in place of a `Map` with a closure per call.
  *
  * Ids count up, so that one is not used again before 2^28 others: a late answer cannot be taken for
- * another call's. An id whose slot is still taken is skipped.
+ * another call's. An id whose slot is still taken is skipped, and so is one that has another owner: a
+ * user's own promise id, or a stream.
  */
 
 import type { Response } from "./envelope.ts";
@@ -109,8 +110,8 @@ export class PendingTable {
   #mask = -1;
   #sequence = 0;
   #count = 0;
-  /** Calls by the user's own promise ids; made when first needed. */
-  #explicit: Map<number, PendingCall> | undefined;
+  /** Owners of ids beside the table: calls by the user's own promise ids, `undefined` for streams. */
+  readonly #named: Map<number, PendingCall | undefined> = new Map();
 
   /** `accepted`: whether this side accepted the connection. */
   constructor(wheel: DeadlineWheel, accepted: boolean) {
@@ -128,9 +129,9 @@ export class PendingTable {
     if (2 * this.#count >= this.#slots.length) this.#grow();
     for (;;) {
       const sequence = this.#sequence = (this.#sequence + 1) & (ID_COUNT - 1);
-      if (this.#slots[sequence & this.#mask]!.id === 0) {
-        return this.#base + sequence;
-      }
+      if (this.#slots[sequence & this.#mask]!.id !== 0) continue;
+      const id = this.#base + sequence;
+      if (this.#named.size === 0 || !this.#named.has(id)) return id;
     }
   }
 
@@ -140,7 +141,7 @@ export class PendingTable {
     const call = this.#slots[id & this.#mask]!;
     this.promise = call.begin(id, method);
     this.#count++;
-    if (timeoutMs > 0) this.#wheel.set(call, timeoutMs);
+    if (timeoutMs > 0 && timeoutMs < Infinity) this.#wheel.set(call, timeoutMs);
     return call;
   }
 
@@ -149,11 +150,20 @@ export class PendingTable {
 
   /** Makes a call findable by the user's own promise id; `false` if a pending one has it. */
   alias(call: PendingCall, id: number): boolean {
-    this.#explicit ??= new Map();
-    if (this.#explicit.has(id)) return false;
-    this.#explicit.set(id, call);
+    if (this.#named.has(id) || this.#slots[id & this.#mask]!.id === id) return false;
+    this.#named.set(id, call);
     call.explicitID = id;
     return true;
+  }
+
+  /** Keeps an id from calls while a stream has it. */
+  reserve(id: number): void {
+    if (!this.#named.has(id)) this.#named.set(id, undefined);
+  }
+
+  /** The stream with that id is over. */
+  unreserve(id: number): void {
+    if (this.#named.get(id) === undefined) this.#named.delete(id);
   }
 
   /** Takes the call that an answer is for out of the table; `undefined` if none waits for it. */
@@ -166,10 +176,10 @@ export class PendingTable {
 
   /** As `take`, by the user's own promise id or ours (mux framing). */
   takeByPromise(id: number): PendingCall | undefined {
-    const explicit = this.#explicit?.get(id);
-    if (explicit === undefined) return this.take(id);
-    this.#release(explicit);
-    return explicit;
+    const named = this.#named.size === 0 ? undefined : this.#named.get(id);
+    if (named === undefined) return this.take(id);
+    this.#release(named);
+    return named;
   }
 
   /** Rejects a call, if it still waits. */
@@ -196,7 +206,7 @@ export class PendingTable {
       call.watch = undefined;
     }
     if (call.explicitID !== 0) {
-      this.#explicit!.delete(call.explicitID);
+      this.#named.delete(call.explicitID);
       call.explicitID = 0;
     }
   }

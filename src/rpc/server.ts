@@ -3,60 +3,26 @@
 import { EMPTY } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
 import { assertKnownOptions } from "../base/options.ts";
-import type {
-  Listener,
-  Network,
-  ServerTlsOptions,
-  Socket,
-  SocketAddress,
-  SocketHandlers,
-} from "../runtime/types.ts";
+import type { Listener, Network, Socket, SocketAddress, SocketHandlers } from "../runtime/types.ts";
 import { DEFAULT_PORT } from "../wire/format.ts";
+import type { Connection } from "./connection.ts";
 import type { ConnectionSettings, LinkInfo, OpenConnection } from "./connection_settings.ts";
 import { DeadlineWheel } from "./deadlines.ts";
-import { HANDLER_KEYS, type Handlers, type Peer, report } from "./handlers.ts";
-import { CLIENT_DEFAULTS, DEFAULT_LIMITS, resolveLimits, type RpcLimits } from "./limits.ts";
+import { attempt, report } from "./handlers.ts";
+import { assertNodeID } from "./handshake.ts";
+import { CLIENT_DEFAULTS, resolveLimits } from "./limits.ts";
 import type { MessageHandlers, MessagePort } from "./message_link.ts";
 import { type Framing, overMessages, overSocket } from "./open_connection.ts";
+import { badTimeout } from "./refusal.ts";
+import {
+  ADDRESS_KEYS,
+  SERVER_KEYS,
+  type ServerAddress,
+  type ServerOptions,
+} from "./server_options.ts";
 
-/** What a server does, and its bounds. */
-export interface ServerOptions extends Handlers, Partial<RpcLimits> {
-  /** Node id for the handshake, 1 to 60 bytes. Default `"zap-edge"`. */
-  readonly nodeID?: string;
-  /** Milliseconds that calls made by the server wait. Default 30 000. */
-  readonly timeoutMs?: number;
-  /** A connection is ready: the moment to keep it for calls of the server's own. */
-  readonly onConnection?: (peer: Peer) => void;
-  /** Time, for tests. Default: the machine's. */
-  readonly clock?: Clock;
-}
-
-const SERVER_KEYS: readonly string[] = [
-  "nodeID",
-  "timeoutMs",
-  "onConnection",
-  "clock",
-  ...HANDLER_KEYS,
-  ...Object.keys(DEFAULT_LIMITS),
-];
-
-/** Where a server listens. */
-export interface ServerAddress {
-  /** Address to bind. Default `127.0.0.1`. */
-  readonly host?: string;
-  /** TCP port, 0 for a free one. Default 9999. */
-  readonly port?: number;
-  /** Path of a Unix socket, instead of host and port. */
-  readonly path?: string;
-  /** Certificate and key, PEM. Default: no TLS. */
-  readonly tls?: ServerTlsOptions;
-  /** Framing of this port. Default `"node"`. */
-  readonly framing?: Framing;
-  /** Several processes share the port (Linux). Default `false`. */
-  readonly reusePort?: boolean;
-}
-
-const ADDRESS_KEYS: readonly string[] = ["host", "port", "path", "tls", "framing", "reusePort"];
+/** Longest timer that every runtime takes for what it is. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A server; `ZapServer` is this with the running runtime's network. */
 export class RpcServer {
@@ -66,7 +32,7 @@ export class RpcServer {
   readonly #listeners: Listener[] = [];
   readonly #connections: Set<OpenConnection> = new Set();
   #closing = false;
-  #empty: (() => void) | undefined;
+  readonly #emptied: Set<() => void> = new Set();
 
   /**
    * Makes a server.
@@ -74,10 +40,14 @@ export class RpcServer {
    * @param options Handlers and bounds; nothing is opened yet.
    * @param network Sockets; without one, only `accept` works.
    * @throws {TypeError} For an unknown option.
-   * @throws {RangeError} For a limit out of range.
+   * @throws {RangeError} For a limit or timeout out of range, or a node id that is too long.
    */
   constructor(options: ServerOptions, network?: Network) {
     assertKnownOptions(options, SERVER_KEYS, "ZapServer");
+    const timeoutMs = options.timeoutMs ?? CLIENT_DEFAULTS.timeoutMs;
+    const problem = badTimeout(timeoutMs, "timeoutMs");
+    if (problem !== undefined) throw problem;
+    if (options.nodeID !== undefined) assertNodeID(options.nodeID);
     this.#network = network;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#settings = {
@@ -86,14 +56,20 @@ export class RpcServer {
       wheel: new DeadlineWheel(this.#clock),
       accepted: true,
       cap: EMPTY,
-      timeoutMs: options.timeoutMs ?? CLIENT_DEFAULTS.timeoutMs,
+      timeoutMs,
       maxPendingCalls: CLIENT_DEFAULTS.maxPendingCalls,
       maxQueuedBytes: CLIENT_DEFAULTS.maxQueuedBytes,
       nodeID: options.nodeID ?? "zap-edge",
-      onReady: (connection) => options.onConnection?.(connection),
+      onReady: (connection) => {
+        attempt(
+          () => options.onConnection?.(connection),
+          (error) => report(options, error, connection),
+        );
+      },
       onGone: (connection) => {
         this.#connections.delete(connection);
-        if (this.#connections.size === 0) this.#empty?.();
+        if (this.#connections.size > 0) return;
+        for (const emptied of this.#emptied) emptied();
       },
     };
   }
@@ -138,6 +114,10 @@ export class RpcServer {
       ...(reusePort === undefined ? {} : { reusePort }),
       onError: (error) => report(this.#settings.handlers, error, undefined),
     }, (socket) => this.#accept(socket, framing));
+    if (this.#closing) {
+      await listener.close();
+      throw new TypeError("Cannot listen: the server was closed meanwhile");
+    }
     this.#listeners.push(listener);
     return listener.address;
   }
@@ -149,8 +129,14 @@ export class RpcServer {
       return { data: ignore, end: ignore, drain: ignore, close: ignore };
     }
     const { connection, handlers } = overSocket(framing, socket, this.#settings);
-    this.#connections.add(connection);
+    this.#start(connection);
     return handlers;
+  }
+
+  /** It may be over before it has begun: `onConnection` may close it. */
+  #start(connection: Connection): void {
+    this.#connections.add(connection);
+    connection.start();
   }
 
   /**
@@ -167,7 +153,7 @@ export class RpcServer {
       return undefined;
     }
     const { connection, handlers } = overMessages(port, info, this.#settings);
-    this.#connections.add(connection);
+    this.#start(connection);
     return handlers;
   }
 
@@ -177,27 +163,40 @@ export class RpcServer {
   }
 
   /**
-   * Closes in order: no new connections, new calls are refused with 503, those under way are
-   * answered, then each connection ends.
+   * Closes in order: no new connections, new calls and streams are refused with 503, those under way
+   * are answered, then each connection ends.
    *
-   * @param deadlineMs After so many milliseconds what is left is dropped. Default 10 000.
+   * @param deadlineMs After so many milliseconds what is left is dropped; `Infinity` waits for all.
+   * Default 10 000.
+   * @throws {RangeError} If the deadline is negative or `NaN`.
    */
   async drain(deadlineMs = 10_000): Promise<void> {
+    const problem = badTimeout(deadlineMs, "deadlineMs");
+    if (problem !== undefined) throw problem;
     this.#closing = true;
-    const closed = this.#listeners.splice(0).map((listener) => listener.close());
+    const closed = Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
+    // Told at the end; a promise that waits must not count as one that nobody looks at.
+    closed.catch(() => {});
     for (const connection of [...this.#connections]) connection.drain();
-    if (this.#connections.size > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = this.#clock.after(deadlineMs, resolve);
-        this.#empty = () => {
-          this.#clock.clear(timer);
-          resolve();
-        };
-      });
-    }
+    if (this.#connections.size > 0) await this.#empty(deadlineMs);
     for (const connection of [...this.#connections]) connection.close();
     this.#settings.wheel.stop();
-    await Promise.all(closed);
+    await closed;
+  }
+
+  /** Resolves when no connection is left, or at the deadline. */
+  #empty(deadlineMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = deadlineMs > MAX_TIMER_MS
+        ? undefined
+        : this.#clock.after(deadlineMs, () => emptied());
+      const emptied = (): void => {
+        if (timer !== undefined) this.#clock.clear(timer);
+        this.#emptied.delete(emptied);
+        resolve();
+      };
+      this.#emptied.add(emptied);
+    });
   }
 
   /** Drops all connections and frees the ports. */

@@ -18,8 +18,8 @@ export interface StreamPort {
   room(): Promise<void> | undefined;
   /** Unread bytes have become fewer. */
   consumed(stream: RpcStream): void;
-  /** Both halves are over. */
-  forget(id: number): void;
+  /** The stream is over. */
+  forget(stream: RpcStream): void;
 }
 
 /** Memory of a queued message beside its bytes, so that empty messages count too. */
@@ -85,7 +85,12 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
     });
   }
 
-  /** Whether unread messages fill its share of memory. */
+  /** @internal Whether the peer has ended its half. */
+  get peerEnded(): boolean {
+    return this.#remoteEnded;
+  }
+
+  /** @internal Whether unread messages fill its share of memory. */
   get full(): boolean {
     return this.#queuedBytes >= this.#port.streamBufferBytes;
   }
@@ -125,7 +130,9 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
   /** @internal A message came. */
   received(message: Uint8Array): void {
     if (this.#readableOver || this.#remoteEnded) return;
-    this.#queue.push(message);
+    // A few bytes that wait would hold the whole chunk they came in, which no bound counts.
+    const copies = this.#wanted === undefined && 2 * message.length < message.buffer.byteLength;
+    this.#queue.push(copies ? message.slice() : message);
     this.#queuedBytes += message.length + MESSAGE_OVERHEAD;
     this.#deliver();
   }
@@ -138,12 +145,14 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
     this.#over();
   }
 
-  /** @internal Its handler has returned: our half ends, and what is unread is dropped. */
+  /** @internal Its handler has returned: our half ends, and what is unread, or still to come, is dropped. */
   finish(): void {
     this.end();
-    if (this.#readableOver) return;
-    this.#controller.close();
-    this.#stopReading();
+    if (!this.#readableOver) {
+      this.#controller.close();
+      this.#stopReading();
+    }
+    this.#port.forget(this);
   }
 
   /** @internal It cannot go on. */
@@ -157,7 +166,7 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
     if (!this.#localEnded) this.#sink.error(error);
     this.#localEnded = this.#remoteEnded = this.#readableOver = true;
     this.#release();
-    this.#port.forget(this.id);
+    this.#port.forget(this);
   }
 
   #send(message: Uint8Array): Promise<void> | void {
@@ -237,6 +246,6 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
   }
 
   #over(): void {
-    if (this.#localEnded && this.#remoteEnded) this.#port.forget(this.id);
+    if (this.#localEnded && this.#remoteEnded) this.#port.forget(this);
   }
 }

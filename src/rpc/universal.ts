@@ -29,7 +29,8 @@ export { assertOK, type Caller, pipeline, type PipelineResult } from "./pipeline
 export { type DispatchFn, Pipeliner, type PipelinerLimits } from "./pipeliner.ts";
 export { RpcPool } from "./pool.ts";
 export { RpcError, type RpcErrorCode, type RpcErrorDetails } from "./rpc_error.ts";
-export { RpcServer, type ServerAddress, type ServerOptions } from "./server.ts";
+export { RpcServer } from "./server.ts";
+export type { ServerAddress, ServerOptions } from "./server_options.ts";
 export { type PromiseHandle, Session } from "./session.ts";
 export { MSG_TYPE_ROUTER_BASE, NO_TARGET, Status, statusText } from "./status.ts";
 export { RpcStream } from "./stream.ts";

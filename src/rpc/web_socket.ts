@@ -76,8 +76,10 @@ function dial(
       done();
       const port = new WebSocketPort(socket);
       const until = untilReady(settings, resolve, reject);
-      handlers = overMessages(port, {}, until).handlers;
-      port.onDrain = () => handlers?.drain();
+      const opened = overMessages(port, {}, until);
+      handlers = opened.handlers;
+      port.onDrain = () => opened.handlers.drain();
+      opened.connection.start();
     };
     socket.onmessage = ({ data }) => {
       // A text message is no frame: an empty one is out of bounds, and closes the connection.
