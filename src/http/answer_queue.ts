@@ -105,7 +105,7 @@ export class AnswerQueue implements ResponderOwner {
     const { queue, server } = this.#state;
     const exchange = queue[0];
     this.#responder.pumped();
-    if (exchange !== undefined) server.events.handlerFailed?.(error, exchange);
+    if (exchange?.bodyFailed === false) server.events.handlerFailed?.(error, exchange);
     this.#owner.reset("error");
   }
 

@@ -84,6 +84,7 @@ export class Dispatcher implements GateOwner {
     const { gate, events } = this.#state.server;
     gate.leave();
     if (exchange.state !== "running") return;
+    if (exchange.bodyFailed) return this.#answers.give(exchange, 400); // no fault of the handler's
     events.handlerFailed?.(error, exchange);
     this.#answers.give(exchange, 500);
   }

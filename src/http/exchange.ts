@@ -125,6 +125,11 @@ export class Exchange implements RequestRecord, ServeInfo {
     return this.head.get(name);
   }
 
+  /** Whether the body was cut off, so that a handler that wanted it had to fail. */
+  get bodyFailed(): boolean {
+    return this.#trailerFields instanceof Error;
+  }
+
   /** The body has ended, with these trailers; or it never will. */
   endBody(trailers: readonly (readonly [string, string])[] | Error): void {
     if (this.#trailerFields !== undefined) return;

@@ -263,14 +263,11 @@ export class RequestReader implements BodyDemand {
     receiving.last = true;
     if (receiving.state === "finished") return;
     const error = new Error("The client ended its request early");
-    if (receiving.state === "arriving") {
-      this.#held = undefined;
-      state.queue.pop();
-      this.#answers.abandon(receiving, "client_aborted");
-      return;
-    }
     if (receiving.request !== undefined) abortRequest(receiving.request, error);
     receiving.endBody(error);
+    if (receiving.state !== "arriving") return;
+    this.#held = undefined;
+    this.#answers.give(receiving, 400);
   }
 
   /** The bytes at the parser's hands mean nothing: answer so, in turn, and end. */

@@ -344,6 +344,36 @@ test("a client that goes aborts the request's signal and its body", async () => 
   assertEquals(server.stats.activeRequests, 0);
 });
 
+test("a request that the client's end cuts short is a 400, and no line of a log", async () => {
+  const errors: unknown[] = [];
+  const { server, port } = await served(
+    async (request) =>
+      new Response(request.url.endsWith("/echo") ? request.body : await request.text()),
+    { onError: (error) => errors.push(error) },
+  );
+  const echo = await RawClient.open(port);
+  echo.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+  await echo.until((c) => c.received.endsWith("half\r\n"), "the first half");
+  echo.end(); // too late for a status: the answer is cut as well
+  await echo.until((c) => c.closed !== "no", "the end");
+  assert(!echo.received.endsWith("0\r\n\r\n"));
+  for (const pause of [0, 20]) { // before and after the handler has been called
+    for (
+      const framing of ["Content-Length: 10\r\n\r\nhalf", "Transfer-Encoding: chunked\r\n\r\n0\r\n"]
+    ) {
+      const client = await RawClient.open(port);
+      client.send(`POST / HTTP/1.1\r\nHost: a\r\n${framing}`);
+      if (pause > 0) await tick(pause);
+      client.end();
+      const text = await client.finish();
+      assertEquals(statuses(text), [400], text);
+      assert(text.includes("Connection: close"));
+    }
+  }
+  await server.stop();
+  assertEquals(errors, []);
+});
+
 test("a client that has ended its side and goes is noticed while a stream says nothing", async () => {
   let aborted!: () => void;
   const abort = new Promise<void>((resolve) => aborted = resolve);
