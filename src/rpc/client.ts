@@ -1,53 +1,18 @@
 /** A client over any dial: keeps one connection, makes it again when it is lost and needed. */
 
-import { EMPTY } from "../base/bytes.ts";
-import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
+import { SYSTEM_CLOCK } from "../base/clock.ts";
+import { type ClientOptions, resolveClientBounds } from "./client_options.ts";
 import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
 import { DeadlineWheel } from "./deadlines.ts";
 import type { Dial } from "./dial.ts";
 import { parseRequest, type Response } from "./envelope.ts";
-import { type CallOptions, HANDLER_KEYS, type Handlers, type StreamOptions } from "./handlers.ts";
+import type { CallOptions, StreamOptions } from "./handlers.ts";
 import { uniqueNodeID } from "./handshake.ts";
-import { CLIENT_DEFAULTS, DEFAULT_LIMITS, resolveLimits, type RpcLimits } from "./limits.ts";
+import { DEFAULT_LIMITS, resolveLimits } from "./limits.ts";
 import { Reconnector } from "./reconnector.ts";
+import { badTimeout, refusal } from "./refusal.ts";
 import { RpcError } from "./rpc_error.ts";
 import type { RpcStream } from "./stream.ts";
-
-/** How a client behaves, wherever its server is. The handlers serve calls that the server makes. */
-export interface ClientOptions extends Handlers {
-  /** Node id for the handshake, 1 to 60 bytes. Default: a new one per connection, because reference servers refuse one they already hold. */
-  readonly nodeID?: string;
-  /** Milliseconds for name, TCP, TLS and handshake together. Default 5 000. */
-  readonly connectTimeoutMs?: number;
-  /** Milliseconds a call waits for its answer; 0 is for ever. Default 30 000. */
-  readonly timeoutMs?: number;
-  /** Gives up the first connecting, and closes the client when it fires later. */
-  readonly signal?: AbortSignal;
-  /** Whether a call on a lost connection makes a new one, with jittered backoff between attempts. Calls under way when it is lost are rejected, never repeated; promises are the old connection's. Default `true`. */
-  readonly reconnect?: boolean;
-  /** Calls without an answer; one more is rejected. Default 65 536. */
-  readonly maxPendingCalls?: number;
-  /** Bytes waiting for a peer that does not read; a call beyond is rejected. Default 16 MiB. */
-  readonly maxQueuedBytes?: number;
-  /** Bounds for frames, and for what the peer asks of this side. */
-  readonly limits?: Partial<RpcLimits>;
-  /** Time, for tests. Default: the machine's. */
-  readonly clock?: Clock;
-}
-
-/** The keys of {@link ClientOptions}, for checking options. */
-export const CLIENT_KEYS: readonly string[] = [
-  "nodeID",
-  "connectTimeoutMs",
-  "timeoutMs",
-  "signal",
-  "reconnect",
-  "maxPendingCalls",
-  "maxQueuedBytes",
-  "limits",
-  "clock",
-  ...HANDLER_KEYS,
-];
 
 /** A channel: what a generated client sends its envelopes through. */
 export interface Channel {
@@ -66,11 +31,14 @@ export class RpcClient implements Channel {
   readonly #reconnector: Reconnector;
   readonly #options: ClientOptions;
   #connection: OpenConnection | undefined;
+  /** Bytes of calls and messages that wait for a connection. */
+  #waitingBytes = 0;
 
   /** @internal Use `connect`. */
   constructor(dial: Dial, options: ClientOptions, cap: Uint8Array) {
     const clock = options.clock ?? SYSTEM_CLOCK;
     const wheel = new DeadlineWheel(clock);
+    const { connectTimeoutMs, ...bounds } = resolveClientBounds(options);
     this.#options = options;
     this.#settings = {
       handlers: options,
@@ -79,10 +47,7 @@ export class RpcClient implements Channel {
       wheel,
       accepted: false,
       cap,
-      timeoutMs: options.timeoutMs ?? CLIENT_DEFAULTS.timeoutMs,
-      maxPendingCalls: options.maxPendingCalls ??
-        CLIENT_DEFAULTS.maxPendingCalls,
-      maxQueuedBytes: options.maxQueuedBytes ?? CLIENT_DEFAULTS.maxQueuedBytes,
+      ...bounds,
       nodeID: "",
       onReady: () => {},
       onGone: (connection) => {
@@ -93,16 +58,12 @@ export class RpcClient implements Channel {
     };
     this.#reconnector = new Reconnector(
       async (signal) => {
-        const settings = {
-          ...this.#settings,
-          nodeID: options.nodeID ?? uniqueNodeID(),
-        };
-        const timeoutMs = options.connectTimeoutMs ??
-          CLIENT_DEFAULTS.connectTimeoutMs;
-        const connection = await dial(settings, timeoutMs, signal);
-        if (signal.aborted) {
-          connection.close();
-          throw new RpcError("closed", "The client was closed");
+        const settings = { ...this.#settings, nodeID: options.nodeID ?? uniqueNodeID() };
+        const connection = await dial(settings, connectTimeoutMs, signal);
+        if (signal.aborted) connection.close();
+        // It may have been lost before anybody could use it: that is a failed attempt.
+        if (!connection.open) {
+          throw new RpcError("connect", "Cannot connect: the connection was lost at once");
         }
         this.#connection = connection;
         return connection;
@@ -149,8 +110,10 @@ export class RpcClient implements Channel {
    * connection's if it has none, and whose promise id is a fresh one if it is 0.
    * @param options Payload, promise, target, deadline, signal.
    * @returns The answer, whatever its status.
-   * @throws {RpcError} If no answer came: `deadline`, `aborted`, `closed`, `lost`, `connect`,
-   * `busy`, `too_large` or `protocol`.
+   * @throws {RpcError} If no answer came: `deadline`, `aborted`, `closed`, `lost`, `busy`,
+   * `too_large` or `protocol`.
+   * @throws {RangeError} If `timeoutMs` is negative or `NaN`.
+   * @throws {ZapParseError} If the envelope is no message.
    *
    * @example
    * ```ts ignore
@@ -178,17 +141,50 @@ export class RpcClient implements Channel {
   }
 
   async #callLater(method: number, options: CallOptions = {}): Promise<Response> {
-    const { wheel, maxPendingCalls } = this.#settings;
-    if (this.#reconnector.waiting >= maxPendingCalls) {
-      const why = `Cannot call method ${method}: too much is under way`;
-      throw new RpcError("busy", why, { method, status: 429 });
-    }
+    const { wheel } = this.#settings;
     const timeoutMs = options.timeoutMs ?? this.#settings.timeoutMs;
-    const payload = options.payload?.slice() ?? EMPTY;
+    const problem = badTimeout(timeoutMs, "timeoutMs");
+    if (problem !== undefined) throw problem;
+    this.#assertRoom(method);
+    // Copies: the caller's memory is its own again when `call` has returned.
+    const payload = options.payload?.slice();
+    const cap = options.cap?.slice();
+    const kept = { ...options, ...(payload && { payload }), ...(cap && { cap }) };
+    const bytes = (payload?.length ?? 0) + (cap?.length ?? 0);
     const started = wheel.now();
-    const connection = await this.#reconnector.ready(timeoutMs, options.signal, method);
-    const left = timeoutMs > 0 ? Math.max(1, timeoutMs - (wheel.now() - started)) : 0;
-    return await connection.call(method, { ...options, payload, timeoutMs: left });
+    for (;;) {
+      const passed = wheel.now() - started;
+      const left = timeoutMs > 0 ? Math.max(1, timeoutMs - passed) : 0;
+      const connection = await this.#connected(left, options.signal, method, bytes);
+      // Lost again before its turn came: the call has not been sent.
+      if (connection.open) return await connection.call(method, { ...kept, timeoutMs: left });
+    }
+  }
+
+  /** Refuses to wait where too much waits already. */
+  #assertRoom(method: number): void {
+    const { maxPendingCalls, maxQueuedBytes } = this.#settings;
+    const { waiting } = this.#reconnector;
+    if (waiting >= maxPendingCalls || this.#waitingBytes > maxQueuedBytes) {
+      throw refusal("busy", method);
+    }
+  }
+
+  /** A connection that stands, or the next; `bytes` are kept meanwhile. */
+  async #connected(
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    method: number,
+    bytes: number,
+  ): Promise<OpenConnection> {
+    const connection = this.#connection;
+    if (connection?.open) return connection;
+    this.#waitingBytes += bytes;
+    try {
+      return await this.#reconnector.ready(timeoutMs, signal, method);
+    } finally {
+      this.#waitingBytes -= bytes;
+    }
   }
 
   /**
@@ -196,12 +192,15 @@ export class RpcClient implements Channel {
    *
    * @param message A whole message; copied at once.
    * @returns Resolves when the connection takes more; nobody tells whether it arrived.
-   * @throws {RpcError} If there is no connection, or the message is too large.
+   * @throws {RpcError} If there is no connection in time, too much waits for one, or the message is too large.
    * @throws {TypeError} If it is no message, has type 0, or the framing is mux.
    */
   async send(message: Uint8Array): Promise<void> {
-    const kept = this.connected ? message : message.slice();
-    await (await this.#ready()).send(kept);
+    const connection = this.#connection;
+    if (connection?.open) return await connection.send(message);
+    this.#assertRoom(0);
+    const kept = message.slice();
+    await (await this.#connected(this.#settings.timeoutMs, undefined, 0, kept.length)).send(kept);
   }
 
   /**
@@ -221,13 +220,8 @@ export class RpcClient implements Channel {
 
   /** Resolves when a connection stands; makes one if it was lost. */
   async ready(): Promise<void> {
-    await this.#ready();
-  }
-
-  #ready(): Promise<OpenConnection> | OpenConnection {
-    const connection = this.#connection;
-    if (connection?.open) return connection;
-    return this.#reconnector.ready(this.#settings.timeoutMs, undefined, 0);
+    this.#assertRoom(0);
+    await this.#connected(this.#settings.timeoutMs, undefined, 0, 0);
   }
 
   /** Closes for good; calls without an answer are rejected with code `closed`. */

@@ -207,6 +207,14 @@ export abstract class Connection extends Flow implements AnswerPort, OpenConnect
     this.broken(`a frame of ${length} bytes is out of bounds`);
   }
 
+  /** The peer sends faster than this end reads, over a link that cannot pause. */
+  tooMuchHeld(bytes: number): void {
+    const why = `Connection closed: ${bytes} bytes wait to be read, and the link cannot be paused`;
+    const error = new RpcError("lost", why);
+    report(this.settings.handlers, error, this);
+    this.destroy(error);
+  }
+
   /** The peer broke the protocol: nothing it sends can be trusted any more. */
   protected broken(why: string): false {
     const error = new RpcError("protocol", `Connection closed: ${why}`);

@@ -79,19 +79,29 @@ export class MessageLink implements Link {
   }
 }
 
+/** What is done with messages. */
+export interface MessageSink extends FrameSink {
+  /** So many bytes came while reading was stopped, over a port that did not pause; no more come. */
+  tooMuchHeld(bytes: number): void;
+}
+
+/** Memory of a held message beside its bytes. */
+const MESSAGE_OVERHEAD = 128;
+
 /** Hands messages on as frames. */
 export class MessageDecoder implements Decoder {
-  readonly #sink: FrameSink;
+  readonly #sink: MessageSink;
   #min: number;
   #max: number;
   readonly #held: Uint8Array[] = [];
+  #heldBytes = 0;
   #stopped = false;
   #dead = false;
   /** A message is always whole. */
   readonly partial = false;
 
   /** A message's length must be within `min` and `max`. */
-  constructor(sink: FrameSink, min: number, max: number) {
+  constructor(sink: MessageSink, min: number, max: number) {
     this.#sink = sink;
     this.#min = min;
     this.#max = max;
@@ -111,10 +121,7 @@ export class MessageDecoder implements Decoder {
   /** Hands a message on, or keeps it if stopped. */
   push(message: Uint8Array): void {
     if (this.#dead) return;
-    if (this.#stopped) {
-      this.#held.push(message);
-      return;
-    }
+    if (this.#stopped) return this.#hold(message);
     const { length, byteOffset: start } = message;
     if (length < this.#min || length > this.#max) {
       this.destroy();
@@ -131,13 +138,26 @@ export class MessageDecoder implements Decoder {
   resume(): void {
     this.#stopped = false;
     while (this.#held.length > 0 && !this.#stopped) {
-      this.push(this.#held.shift()!);
+      const message = this.#held.shift()!;
+      this.#heldBytes -= message.length + MESSAGE_OVERHEAD;
+      this.push(message);
     }
+  }
+
+  /** A browser's WebSocket cannot pause: what comes while stopped is bounded like one frame. */
+  #hold(message: Uint8Array): void {
+    this.#held.push(message);
+    this.#heldBytes += message.length + MESSAGE_OVERHEAD;
+    if (this.#heldBytes <= this.#max) return;
+    const held = this.#heldBytes;
+    this.destroy();
+    this.#sink.tooMuchHeld(held);
   }
 
   /** Forgets everything. */
   destroy(): void {
     this.#dead = true;
     this.#held.length = 0;
+    this.#heldBytes = 0;
   }
 }

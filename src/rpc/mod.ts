@@ -22,7 +22,8 @@ import { assertKnownOptions } from "../base/options.ts";
 import { currentNetwork } from "../runtime/current.ts";
 import type { Network } from "../runtime/types.ts";
 import { DEFAULT_PORT } from "../wire/format.ts";
-import { CLIENT_KEYS, type ClientOptions, RpcClient } from "./client.ts";
+import { RpcClient } from "./client.ts";
+import { CLIENT_KEYS, type ClientOptions } from "./client_options.ts";
 import { socketDial, type SocketTarget, TARGET_KEYS } from "./dial.ts";
 import { CLIENT_DEFAULTS } from "./limits.ts";
 import { RpcPool } from "./pool.ts";
@@ -52,6 +53,7 @@ export class ZapClient extends RpcClient {
    * @returns A client that is ready for calls.
    * @throws {RpcError} `connect` if it cannot be reached in time; `aborted` if the signal fires.
    * @throws {TypeError} For an unknown option.
+   * @throws {RangeError} For a bound or timeout out of range, or a node id that is too long.
    */
   static async connect(options: ConnectOptions, cap: Uint8Array = EMPTY): Promise<ZapClient> {
     assertKnownOptions(options, CONNECT_KEYS, "ZapClient.connect");

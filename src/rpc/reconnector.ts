@@ -15,6 +15,8 @@ const STABLE_MS = 1000;
 class Waiter extends Timed {
   readonly #settle: (waiter: Waiter, error: RpcError) => void;
   readonly method: number;
+  /** Why the last attempt failed. */
+  failure: unknown;
   resolve!: (connection: OpenConnection) => void;
   reject!: (error: RpcError) => void;
 
@@ -26,7 +28,7 @@ class Waiter extends Timed {
 
   override expired(): void {
     const why = `Call of method ${this.method} found no connection in time`;
-    const details = { method: this.method, status: Status.DeadlineExceeded };
+    const details = { method: this.method, status: Status.DeadlineExceeded, cause: this.failure };
     this.#settle(this, new RpcError("deadline", why, details));
   }
 
@@ -103,7 +105,7 @@ export class Reconnector {
     const watch = signal === undefined ? undefined : SignalWatch.of(signal);
     this.#waiters.set(waiter, watch);
     watch?.add(waiter);
-    if (timeoutMs > 0) this.#wheel.set(waiter, timeoutMs);
+    if (timeoutMs > 0 && timeoutMs < Infinity) this.#wheel.set(waiter, timeoutMs);
     if (!this.#dialling) this.#loop();
     return new Promise((resolve, reject) => {
       waiter.resolve = resolve;
@@ -146,9 +148,10 @@ export class Reconnector {
           this.#forget(waiter);
           waiter.resolve(connection);
         }
-      } catch {
+      } catch (error) {
         // Each waiting call has its own deadline, and ends with it.
         this.#failures++;
+        for (const waiter of this.#waiters.keys()) waiter.failure = error;
       }
     }
     this.#dialling = false;

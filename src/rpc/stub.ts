@@ -84,6 +84,8 @@ export class Calls {
     read: (body: Uint8Array) => T,
     options?: Options,
   ): Pipelined<T> {
+    // A failure of the first is seen in what builds on it: nobody has to wait for both.
+    if (on instanceof Promise) on.catch(() => {});
     const promise = this.#session.next();
     return this.#send(name, this.#session.pipe(promise, on, method, this.#cap), read, options);
   }

@@ -8,7 +8,8 @@ export {
   parseResponse,
   type Response,
 } from "./envelope.ts";
-export { type Channel, type ClientOptions, RpcClient } from "./client.ts";
+export { type Channel, RpcClient } from "./client.ts";
+export type { ClientOptions } from "./client_options.ts";
 export type {
   Answer,
   CallHandler,

@@ -2,7 +2,8 @@
 
 import { EMPTY } from "../base/bytes.ts";
 import { assertKnownOptions } from "../base/options.ts";
-import { CLIENT_KEYS, type ClientOptions, RpcClient } from "./client.ts";
+import { RpcClient } from "./client.ts";
+import { CLIENT_KEYS, type ClientOptions } from "./client_options.ts";
 import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
 import { untilReady } from "./dial.ts";
 import type { MessageHandlers, MessagePort } from "./message_link.ts";

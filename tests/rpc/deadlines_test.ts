@@ -1,44 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { test } from "node:test";
-import type { Clock } from "../../src/base/clock.ts";
 import { DeadlineWheel, GRANULARITY_MS, Timed } from "../../src/rpc/deadlines.ts";
-
-/** A clock that is turned by hand. */
-class FakeClock implements Clock {
-  time = 1000;
-  timers: { at: number; fn: () => void }[] = [];
-
-  now(): number {
-    return this.time;
-  }
-
-  after(ms: number, fn: () => void): unknown {
-    const timer = { at: this.time + ms, fn };
-    this.timers.push(timer);
-    return timer;
-  }
-
-  clear(timer: unknown): void {
-    this.timers = this.timers.filter((one) => one !== timer);
-  }
-
-  /** Turns it forward, firing timers at their times; microtasks run in between. */
-  async turn(ms: number): Promise<void> {
-    const end = this.time + ms;
-    for (;;) {
-      await Promise.resolve();
-      const next = this.timers.reduce((best, one) => Math.min(best, one.at), Infinity);
-      if (next > end) break;
-      this.time = Math.max(this.time, next);
-      const due = this.timers.find((one) => one.at === next)!;
-      this.clear(due);
-      due.fn();
-    }
-    this.time = end;
-    await Promise.resolve();
-  }
-}
+import { FakeClock } from "../support/fake_clock.ts";
 
 class Deadline extends Timed {
   firedAt = -1;
@@ -126,4 +90,19 @@ test("deadlines: many calls that are answered leave one timer", () => {
   assertEquals([wheel.size, clock.timers.length], [0, 1]);
   wheel.stop();
   assertEquals(clock.timers.length, 0);
+});
+
+test("deadlines: centuries and eternity need no timer that overflows", async () => {
+  const clock = new FakeClock();
+  const wheel = new DeadlineWheel(clock);
+  const [far, near] = [new Deadline(clock), new Deadline(clock)];
+  wheel.set(far, 2 ** 40);
+  assert(clock.timers.every(({ at }) => at - clock.time < 2 ** 31));
+  wheel.set(near, 30_000);
+  await clock.turn(40_000);
+  assert(near.firedAt >= 31_000 && near.firedAt < 31_100);
+  assertEquals([far.firedAt, wheel.size, clock.timers.length], [-1, 1, 1]);
+  assert(clock.timers.every(({ at }) => at - clock.time < 2 ** 31));
+  wheel.clear(far);
+  wheel.stop();
 });

@@ -3,15 +3,16 @@ import fc from "fast-check";
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import { test } from "node:test";
-import { FrameDecoder, type FrameSink } from "../../src/rpc/frame_decoder.ts";
-import { MessageDecoder, MessageLink } from "../../src/rpc/message_link.ts";
+import { FrameDecoder } from "../../src/rpc/frame_decoder.ts";
+import { MessageDecoder, MessageLink, type MessageSink } from "../../src/rpc/message_link.ts";
 
 const MAX = 100_000;
 
 /** Collects frames; stops after each frame for which `stops` says so. */
-class Collector implements FrameSink {
+class Collector implements MessageSink {
   readonly frames: number[][] = [];
   readonly bad: number[] = [];
+  readonly held: number[] = [];
   stops: (count: number) => boolean = () => false;
 
   frame(buffer: ArrayBuffer, view: DataView, start: number, end: number): boolean {
@@ -23,6 +24,10 @@ class Collector implements FrameSink {
 
   badLength(length: number): void {
     this.bad.push(length);
+  }
+
+  tooMuchHeld(bytes: number): void {
+    this.held.push(bytes);
   }
 }
 
@@ -141,4 +146,21 @@ test("messages: a link cuts frames apart, a decoder hands them on, with stops", 
     }),
     { numRuns: 100 },
   );
+});
+
+test("messages: what a port that cannot pause delivers while stopped is bounded", () => {
+  const sink = new Collector();
+  sink.stops = () => true;
+  const decoder = new MessageDecoder(sink, 0, MAX);
+  decoder.push(new Uint8Array(1));
+  for (let i = 0; i < 9; i++) decoder.push(new Uint8Array(10_000));
+  assertEquals([decoder.stopped, sink.held], [true, []]);
+  decoder.resume();
+  decoder.push(new Uint8Array(10_000));
+  assertEquals(sink.held, []);
+  // Empty messages count too.
+  for (let i = 0; i < 1000; i++) decoder.push(new Uint8Array(0));
+  assertEquals([sink.held.length, sink.frames.length], [1, 2]);
+  decoder.resume();
+  assertEquals(sink.frames.length, 2);
 });
