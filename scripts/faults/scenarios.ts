@@ -378,7 +378,6 @@ export const SCENARIOS: readonly Scenario[] = [
     descriptors: 128,
     files: 60,
     // Bun tells nobody that it cannot accept, and tries again at once: there the cap alone holds.
-    runtimes: ["node", "deno"],
     options: { headersTimeoutMs: 60_000 },
     run: async (victim) => {
       const held = await many(300, victim.port, "");

@@ -5,11 +5,12 @@
  * @module
  */
 
-import { DEFAULT_HOSTNAME, formatTarget, isSecure, socketAddress } from "./address.ts";
+import { DEFAULT_HOSTNAME, isSecure } from "./address.ts";
 import { Attempt } from "./attempt.ts";
-import { bunApi, type BunApiHandlers, type BunApiListener, type BunApiSocket } from "./bun_api.ts";
+import { bunApi, type BunApiHandlers, type BunApiSocket } from "./bun_api.ts";
+import { BunListener } from "./bun_listener.ts";
 import { BunSocket, OPEN_HANDLERS } from "./bun_socket.ts";
-import { noTlsHere, report, toListenError, toSocketError } from "./errors.ts";
+import { report, toSocketError } from "./errors.ts";
 import { BACKLOG } from "./limits.ts";
 import { nodeNetwork } from "./node.ts";
 import type {
@@ -21,7 +22,7 @@ import type {
   Opened,
   Socket,
 } from "./types.ts";
-import { claimUnixPath, removeUnixPath } from "./unix_path.ts";
+import { claimUnixPath } from "./unix_path.ts";
 
 type Raw = BunApiSocket<BunSocket | undefined>;
 
@@ -65,13 +66,12 @@ async function listen(options: ListenOptions, accept: Accept): Promise<Listener>
     return nodeNetwork.listen(options, accept);
   }
   if (options.path !== undefined) await claimUnixPath(connect, options.path);
-  let listener: BunApiListener;
-  try {
-    listener = bunApi().listen({
+  return new BunListener(options, (port) =>
+    bunApi().listen({
       ...(options.path === undefined
         ? {
           hostname: options.hostname ?? DEFAULT_HOSTNAME,
-          port: options.port ?? 0,
+          port,
           reusePort: options.reusePort ?? false,
         }
         : { unix: options.path }),
@@ -87,19 +87,5 @@ async function listen(options: ListenOptions, accept: Accept): Promise<Listener>
           }
         },
       },
-    });
-  } catch (error) {
-    throw toListenError(error, `Cannot listen on ${formatTarget(options)}`);
-  }
-  const bound: { address?: string; port?: number } = {};
-  if (options.path === undefined) listener.getsockname(bound);
-  return {
-    address: socketAddress(options.path, bound.address, bound.port),
-    reload: () => Promise.reject(noTlsHere()),
-    // deno-lint-ignore require-await -- the contract is a promise on all runtimes
-    async close() {
-      listener.stop();
-      if (options.path !== undefined) removeUnixPath(options.path);
-    },
-  };
+    }));
 }

@@ -22,6 +22,9 @@ export const ACCEPT_PAUSE_MIN_MS: number = 5;
 /** Longest pause in milliseconds between failed accepts: a recovered server answers within a second. */
 export const ACCEPT_PAUSE_MAX_MS: number = 1_000;
 
+/** Between two looks, on Bun, at whether a descriptor is left: one look takes 10 µs, and that long it spins. */
+export const DESCRIPTOR_LOOK_MS: number = 250;
+
 /** Read buffer of a quiet connection: one page, so that 10 000 idle connections hold 40 MiB. */
 export const READ_MIN_BYTES: number = 4 * 1024;
 

@@ -24,9 +24,15 @@ export function runCommand(file: string): string[] {
   return [process.execPath, "--import", import.meta.resolve("tsx"), path];
 }
 
-/** Starts a file on this runtime. */
-export function startProgram(file: string, env: Record<string, string> = {}): Program {
-  const [command, ...args] = runCommand(file);
+/** Starts a file on this runtime, with at most `descriptors` open files if that is given. */
+export function startProgram(
+  file: string,
+  env: Record<string, string> = {},
+  descriptors?: number,
+): Program {
+  const [command, ...args] = descriptors === undefined
+    ? runCommand(file)
+    : ["sh", "-c", 'ulimit -n "$0" && exec "$@"', String(descriptors), ...runCommand(file)];
   const child = spawn(command!, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
