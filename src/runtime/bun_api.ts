@@ -20,6 +20,7 @@ export interface BunApiSocket<Data> {
   pause(): void;
   resume(): void;
   setNoDelay(on: boolean): boolean;
+  setKeepAlive(on: boolean, afterMs: number): boolean;
 }
 
 /** What `Bun.connect` and `Bun.listen` call. */

@@ -9,7 +9,7 @@ import type { SocketError } from "../base/socket_error.ts";
 import { socketAddress } from "./address.ts";
 import type { BunApiHandlers, BunApiSocket } from "./bun_api.ts";
 import { handlerFault, toSocketError } from "./errors.ts";
-import { HIGH_WATER_BYTES } from "./limits.ts";
+import { HIGH_WATER_BYTES, KEEP_ALIVE_MS } from "./limits.ts";
 import { plainBytes } from "./plain_bytes.ts";
 import type { Accept, Socket, SocketAddress, SocketHandlers, TlsState } from "./types.ts";
 import { WriteQueue } from "./write_queue.ts";
@@ -37,7 +37,9 @@ export class BunSocket implements Socket {
     this.#socket = socket;
     this.localAddress = socketAddress(path, socket.localAddress, socket.localPort);
     this.remoteAddress = socketAddress(path, socket.remoteAddress, socket.remotePort);
-    if (path === undefined) socket.setNoDelay(true);
+    if (path !== undefined) return;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
   }
 
   get bufferedBytes(): number {

@@ -20,6 +20,7 @@ export interface DenoApiConn {
   closeWrite(): Promise<void>;
   close(): void;
   setNoDelay?(on: boolean): void;
+  setKeepAlive?(on: boolean): void;
 }
 
 /** `Deno.TcpListener` and `Deno.UnixListener`. */

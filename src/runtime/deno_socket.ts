@@ -40,6 +40,7 @@ export class DenoSocket implements Socket {
     this.localAddress = socketAddress(path, conn.localAddr.hostname, conn.localAddr.port);
     this.remoteAddress = socketAddress(path, conn.remoteAddr.hostname, conn.remoteAddr.port);
     conn.setNoDelay?.(true);
+    conn.setKeepAlive?.(true);
   }
 
   get bufferedBytes(): number {

@@ -13,6 +13,9 @@ export const CONNECT_TIMEOUT_MS: number = 10_000;
 /** Milliseconds for a TLS handshake on the server: slow phones need 3 to 5 s, a silent peer must not stay. */
 export const TLS_HANDSHAKE_TIMEOUT_MS: number = 10_000;
 
+/** Milliseconds of silence before TCP asks whether the peer is still there (Bun and Node; Deno leaves it to the system, two hours on Linux): shorter than the 4 to 6 minutes after which common NATs and load balancers forget a connection. */
+export const KEEP_ALIVE_MS: number = 60_000;
+
 /** Accept queue: what Node and Deno take by default, and under Linux' own cap of 4096. */
 export const BACKLOG: number = 511;
 

@@ -12,6 +12,9 @@ export interface NodeApiSocket {
   readonly remoteAddress?: string;
   readonly remotePort?: number;
   readonly writableLength: number;
+  /** Node's own; the others' `node:net` has not both. */
+  readonly _writableState?: { readonly writing?: boolean; readonly writelen?: number };
+  readonly _handle?: { readonly writeQueueSize?: number } | null;
   readonly alpnProtocol?: string | false | null;
   getPeerCertificate?(): { raw?: Uint8Array } | undefined;
   write(bytes: Uint8Array): boolean;
@@ -21,6 +24,7 @@ export interface NodeApiSocket {
   destroy(error?: Error): void;
   resetAndDestroy?(): void;
   setNoDelay(on: boolean): void;
+  setKeepAlive(on: boolean, afterMs: number): void;
   on(event: "data", fn: (chunk: Uint8Array) => void): void;
   on(event: "end" | "drain" | "close" | "connect" | "secureConnect", fn: () => void): void;
   on(event: "error", fn: (error: Error) => void): void;

@@ -8,7 +8,7 @@
 import type { SocketError } from "../base/socket_error.ts";
 import { socketAddress } from "./address.ts";
 import { handlerFault, toSocketError } from "./errors.ts";
-import { HIGH_WATER_BYTES } from "./limits.ts";
+import { HIGH_WATER_BYTES, KEEP_ALIVE_MS } from "./limits.ts";
 import type { NodeApiSocket } from "./node_api.ts";
 import { plainBytes } from "./plain_bytes.ts";
 import type { Accept, Socket, SocketAddress, SocketHandlers, TlsState } from "./types.ts";
@@ -31,10 +31,11 @@ export class NodeSocket implements Socket {
     this.localAddress = socketAddress(path, socket.localAddress, socket.localPort);
     this.remoteAddress = socketAddress(path, socket.remoteAddress, socket.remotePort);
     this.tls = secure ? tlsStateOf(socket) : undefined;
+    if (path === undefined) socket.setKeepAlive(true, KEEP_ALIVE_MS);
   }
 
   get bufferedBytes(): number {
-    return this.#gone ? 0 : this.#socket.writableLength;
+    return this.#gone ? 0 : this.#socket.writableLength - takenOf(this.#socket);
   }
 
   /** Asks the room above what to do with the events, and lets them come. */
@@ -129,6 +130,13 @@ export class NodeSocket implements Socket {
     if (!this.#gone) this.#error = handlerFault(cause);
     this.destroy();
   }
+}
+
+/** Bytes that the system has taken of the write under way, which `writableLength` counts until it is done. */
+function takenOf({ _writableState: state, _handle: handle }: NodeApiSocket): number {
+  const left = handle?.writeQueueSize;
+  if (left === undefined || !state?.writing) return 0;
+  return Math.max(0, (state.writelen ?? 0) - left);
 }
 
 function tlsStateOf(socket: NodeApiSocket): TlsState {

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { SocketError, type SocketErrorCode } from "../../src/base/socket_error.ts";
 import type { ConnectOptions, Network } from "../../src/runtime/types.ts";
 import { withBlockedListener } from "./blocked_listener.ts";
-import { bytes, dial, reach, Recorder, turns } from "./socket_harness.ts";
+import { bytes, dial, reach, Recorder, turns, withPair } from "./socket_harness.ts";
 
 /** Connecting: where to, how long, and what if not. */
 export function connectingTests(network: Network): void {
@@ -23,6 +24,25 @@ export function connectingTests(network: Network): void {
     await listener.close();
     return listener.address.transport === "tcp" ? listener.address.port : 0;
   }
+
+  test("socket: both ends of a TCP connection ask now and then whether the other is there", {
+    skip: existsSync("/proc/net/tcp") ? false : "only Linux tells",
+  }, () =>
+    withPair(network, ({ client }) => {
+      const { localAddress, remoteAddress } = client.socket;
+      assert(localAddress.transport === "tcp" && remoteAddress.transport === "tcp");
+      const [own, other] = [localAddress, remoteAddress].map(({ port }) =>
+        `:${port.toString(16).toUpperCase().padStart(4, "0")}`
+      ) as [string, string];
+      const rows = readFileSync("/proc/net/tcp", "utf8").split("\n")
+        .map((row) => row.trim().split(/\s+/))
+        .filter(([, local = "", remote = ""]) =>
+          [local, remote].every((end) => end.endsWith(own) || end.endsWith(other))
+        );
+      // proc(5): the timer that runs, 02 being the one of SO_KEEPALIVE.
+      assertEquals(rows.map((row) => row[5]?.slice(0, 2)), ["02", "02"]);
+      return Promise.resolve();
+    }));
 
   test("socket: a port where nobody listens refuses", async () => {
     const port = await freePort();

@@ -88,6 +88,33 @@ export function pressureTests(network: Network): void {
       assertEquals(client.socket.bufferedBytes, 0);
     }));
 
+  test("socket: what the peer takes of one large write is seen while it goes on", () =>
+    withPair(network, async ({ client, server }) => {
+      server.pause();
+      client.socket.write(pattern(32 * MIB));
+      // Whatever the system holds, it has taken when nothing changes any more.
+      let before = -1;
+      while (before !== client.socket.bufferedBytes) {
+        before = client.socket.bufferedBytes;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert(before > 16 * MIB, `${before} of 32 MiB wait`);
+      server.onData = () => {
+        if (server.received >= 8 * MIB) server.pause();
+      };
+      server.resume();
+      await server.until(() => server.received >= 8 * MIB, "a part");
+      const falls = (): boolean => client.socket.bufferedBytes <= before - 4 * MIB;
+      const poll = setInterval(() => client.changed(), 5);
+      await client.until(falls, "the count of what waits, after 8 MiB were read")
+        .finally(() => clearInterval(poll));
+      server.onData = () => {};
+      server.resume();
+      await server.until(() => server.received === 32 * MIB, "the rest");
+      await client.until(() => client.drains === 1, "drain");
+      assertEquals(client.socket.bufferedBytes, 0);
+    }));
+
   test("socket: a writer that does not wait loses nothing", () =>
     withPair(network, async ({ client, server }) => {
       server.pause();
