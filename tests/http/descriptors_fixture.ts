@@ -5,9 +5,9 @@
 
 import { closeSync, openSync } from "node:fs";
 import process from "node:process";
-import { serve } from "../../src/http/mod.ts";
+import { type HttpServer, serve } from "../../src/http/mod.ts";
 
-const server = serve(() => {
+const server: HttpServer = serve(() => {
   const { accepted, closedTotal } = server.metrics;
   return Response.json({ accepted, closed: closedTotal, open: server.stats.connections });
 }, {
