@@ -1,6 +1,8 @@
 /**
  * Compares this project's HTTP server with its peers, on each runtime: the server on core 0, wrk on
  * core 1, all limits, timeouts and metrics on. Runs alternate; the ratios are those of the medians.
+ * `cpu` compares what a request costs the server's process: less than 1 is less than the peer, also
+ * where wrk is the slower of the two, or the machine is shared.
  * wrk, Go's fasthttp and nginx are installed from Debian if they are missing.
  *
  * Usage: npx tsx scripts/load.ts [--quick] [--json] [--only static-64,hono-64] [--runtime node,bun]
@@ -44,6 +46,8 @@ interface Line {
   readonly ours: number;
   readonly theirs: number;
   readonly ratio: number;
+  /** CPU time of a request, in terms of the peer's. */
+  readonly cpu: number | undefined;
   readonly target: number | undefined;
   readonly met: boolean | undefined;
 }
@@ -85,12 +89,16 @@ async function measure(row: Row, runtime: Runtime): Promise<void> {
       idle.push(...await openIdle(server.port, row.idle ?? 0));
     }
     const results: Measured[][] = servers.map(() => []);
+    const costs: number[][] = servers.map(() => []);
     for (const server of servers) {
       await runWrk(server.port, { ...row.load, seconds: 1 });
     }
     for (let round = 0; round < rounds; round++) {
       for (const [i, server] of servers.entries()) {
-        results[i]!.push(await runWrk(server.port, { ...row.load, seconds }));
+        const before = server.cpuSeconds();
+        const run = await runWrk(server.port, { ...row.load, seconds });
+        results[i]!.push(run);
+        costs[i]!.push((server.cpuSeconds() - before) / run.requests);
       }
     }
     const value = (i: number): number =>
@@ -108,6 +116,7 @@ async function measure(row: Row, runtime: Runtime): Promise<void> {
         ours: value(0),
         theirs: value(i + 1),
         ratio,
+        cpu: median(costs[0]!) / median(costs[i + 1]!),
         target,
         met: target === undefined
           ? undefined
@@ -158,6 +167,7 @@ async function measureMemory(runtime: Runtime): Promise<void> {
     ours: mine,
     theirs: sockets,
     ratio: mine / sockets,
+    cpu: undefined,
     target: MAX_IDLE_BYTES,
     met: mine - sockets <= MAX_IDLE_BYTES,
   });
@@ -205,7 +215,7 @@ function add(line: Line): void {
       format(line.ours),
       format(line.theirs),
     ],
-    ...[line.ratio.toFixed(2), target, verdict],
+    ...[line.ratio.toFixed(2), line.cpu?.toFixed(2) ?? "", target, verdict],
   ]));
 }
 
@@ -218,13 +228,14 @@ function header(): string {
     "ours",
     "theirs",
     "ratio",
+    "cpu",
     "target",
     "",
   ]);
 }
 
 function columns(cells: readonly string[]): string {
-  const widths = [17, 8, 18, 6, 11, 11, 6, 7, 6];
+  const widths = [17, 8, 18, 6, 11, 11, 6, 6, 7, 6];
   return cells.map((cell, i) => i < 4 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join(
     " ",
   );

@@ -27,6 +27,8 @@ export interface Running {
   readonly child: ChildProcess;
   /** Resident memory in bytes. */
   memory(): number;
+  /** CPU time so far in seconds, of all its threads. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -184,6 +186,7 @@ export async function start(
     port,
     child,
     memory: () => memoryOf(child.pid!),
+    cpuSeconds: () => cpuSecondsOf(child.pid!),
     stop: async () => {
       const gone = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGKILL");
@@ -195,7 +198,7 @@ export async function start(
   };
 }
 
-/** nginx' worker lives on after its master was killed. */
+/** nginx' worker, which lives on after its master was killed. */
 function children(pid: number): string[] {
   const file = `/proc/${pid}/task/${pid}/children`;
   return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean) : [];
@@ -204,6 +207,16 @@ function children(pid: number): string[] {
 function memoryOf(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) * 1024;
+}
+
+/** nginx' work is done by its only child. */
+function cpuSecondsOf(pid: number): number {
+  let ticks = 0;
+  for (const id of [pid, ...children(pid)]) {
+    const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]!.split(" ");
+    ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks / 100;
 }
 
 function announced(child: ChildProcess, name: string): Promise<number> {

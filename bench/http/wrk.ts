@@ -19,6 +19,7 @@ export interface Load {
 /** What one run gave. */
 export interface Measured {
   readonly requestsPerSecond: number;
+  readonly requests: number;
   /** Milliseconds. */
   readonly p99: number;
   /** Answers other than 2xx, and socket errors. */
@@ -57,6 +58,7 @@ export async function runWrk(port: number, load: Load): Promise<Measured> {
   if (!rate || !p99) {
     throw new Error(`Cannot read what wrk printed:\n${output}`);
   }
+  const requests = /(\d+) requests in /.exec(output);
   const sockets = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(
     output,
   );
@@ -65,6 +67,7 @@ export async function runWrk(port: number, load: Load): Promise<Measured> {
   );
   return {
     requestsPerSecond: Number(rate[1]),
+    requests: Number(requests?.[1] ?? 0),
     p99: Number(p99[1]) *
       { us: 0.001, ms: 1, s: 1000 }[p99[2] as "us" | "ms" | "s"],
     errors: refused +

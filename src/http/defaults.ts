@@ -66,8 +66,17 @@ export const CHUNK_FRAMING_FLOOR_BYTES: number = 16 * 1024;
 /** Framing bytes allowed for each byte of data beyond the floor: one-byte chunks need 5, padded sizes up to 20. */
 export const MAX_CHUNK_FRAMING_SHARE = 8;
 
+/** A head with this much of a body behind it is copied away, or it would keep the body's memory. */
+export const HEAD_APART_BYTES: number = 16 * 1024;
+
 /** Body bytes that wait for a handler that does not read: a TCP window; more is left to the client. */
 export const BODY_BUFFER_BYTES: number = 64 * 1024;
+
+/** Memory for a whole body is taken when this part of what was announced has come: a client that only announces costs nothing. */
+export const BODY_TRUST_FACTOR = 8;
+
+/** Bodies from this on are put together as they come, and their pieces' memory is given back: smaller ones mostly come in one piece. */
+export const WHOLE_MIN_BYTES: number = 16 * 1024;
 
 /** Body pieces below this are gathered into larger ones: an array costs about 200 bytes. */
 export const SMALL_PIECE_BYTES = 1024;

@@ -24,7 +24,12 @@ import {
   UNUSUAL,
   VALUE,
 } from "./chars.ts";
-import { MAX_BLANK_LINES, MAX_METHOD_BYTES, type ParserLimits } from "./defaults.ts";
+import {
+  HEAD_APART_BYTES,
+  MAX_BLANK_LINES,
+  MAX_METHOD_BYTES,
+  type ParserLimits,
+} from "./defaults.ts";
 import type { FaultCode } from "./faults.ts";
 import { Framing } from "./framing.ts";
 import { equalAuthorities, hasSaneEscapes, parseAbsoluteForm } from "./host.ts";
@@ -244,7 +249,7 @@ export class HeadParser {
         if (i === end) return this.#more(END_LF, base, i);
         if (bytes[i] !== LF) return this.#refuse("line_end");
         i++;
-        const fault = this.#finish(bytes, base, i);
+        const fault = this.#finish(bytes, base, i, end);
         if (fault !== undefined) return this.#refuse(fault);
         this.#state = START;
         this.position = i;
@@ -286,7 +291,7 @@ export class HeadParser {
   }
 
   /** The rules that need the whole head. */
-  #finish(bytes: Uint8Array, base: number, end: number): FaultCode | undefined {
+  #finish(bytes: Uint8Array, base: number, end: number, all: number): FaultCode | undefined {
     const framing = this.#framing;
     const http10 = this.#minor === 0;
     let flags = framing.finish(http10);
@@ -314,20 +319,26 @@ export class HeadParser {
         pathStart = form.pathStart;
       }
     }
+    const { contentLength } = framing;
+    let shift = 0;
+    if (all - end >= HEAD_APART_BYTES && (contentLength > 0 || flags & FLAG.chunked)) {
+      bytes = new Uint8Array(bytes.subarray(base, end));
+      shift = base;
+    }
     this.head = new RequestHead(
       bytes,
-      base,
+      base - shift,
       end - base,
       this.#method,
       flags,
-      framing.contentLength,
-      targetStart,
-      targetEnd,
-      pathStart,
+      contentLength,
+      targetStart - shift,
+      targetEnd - shift,
+      pathStart - shift,
       this.#targetSeen & (UNUSUAL | PERCENT | DOT),
-      base + this.#headersStart,
-      hostStart,
-      hostEnd,
+      base + this.#headersStart - shift,
+      hostStart < 0 ? -1 : hostStart - shift,
+      hostEnd - shift,
     );
     return undefined;
   }

@@ -6,9 +6,15 @@
  * @module
  */
 
-import { concatBytes, EMPTY } from "../base/bytes.ts";
+import { EMPTY } from "../base/bytes.ts";
 import { type Deferred, deferred } from "./deferred.ts";
-import { BODY_BUFFER_BYTES, SMALL_PIECE_BYTES } from "./defaults.ts";
+import {
+  BODY_BUFFER_BYTES,
+  BODY_TRUST_FACTOR,
+  SMALL_PIECE_BYTES,
+  WHOLE_MIN_BYTES,
+} from "./defaults.ts";
+import { unsetBytes } from "./unset_bytes.ts";
 
 /** What the connection is told by its body. */
 export interface BodyDemand {
@@ -21,20 +27,27 @@ export class IncomingBody {
   /** Bytes received, read or not. */
   received = 0;
   readonly #demand: BodyDemand;
+  /** Its length in bytes if that was announced, else -1. */
+  readonly #length: number;
   #pieces: Uint8Array[] = [];
+  /** What holds pieces and is seen by nobody else. */
+  #alone: Uint8Array[] = [];
   #buffered = 0;
   /** The last piece is this buffer's, and has room left: small pieces are gathered there. */
   #gather: Uint8Array | undefined;
   #gathered = 0;
+  /** Where the whole body is put together, once enough of it has come; `#pieces` is empty then. */
+  #whole: Uint8Array<ArrayBuffer> | undefined;
   #wanted = false;
   #ended = false;
   #fault: Error | undefined;
   #all: Deferred<Uint8Array> | undefined;
   #next: Deferred<Uint8Array | undefined> | undefined;
 
-  /** A body whose reader's wishes go to `demand`. */
-  constructor(demand: BodyDemand) {
+  /** A body whose reader's wishes go to `demand`; `length` is -1 if it was not announced. */
+  constructor(demand: BodyDemand, length: number = -1) {
     this.#demand = demand;
+    this.#length = length;
   }
 
   /** Whether all of it is here. */
@@ -52,13 +65,25 @@ export class IncomingBody {
     return this.#wanted;
   }
 
-  /** Takes a piece: `bytes` from `start` to `end`, which is the body's to keep. */
-  push(bytes: Uint8Array, start: number, end: number): void {
+  /**
+   * Takes a piece: `bytes` from `start` to `end`, which is the body's to keep. `alone` says that
+   * nobody else will look at `bytes` any more.
+   */
+  push(bytes: Uint8Array, start: number, end: number, alone: boolean = false): void {
     const length = end - start;
+    const at = this.received;
     this.received += length;
+    const mayGo = alone && canLetGo(bytes);
+    if (this.#whole !== undefined) {
+      this.#whole.set(bytes.subarray(start, end), at);
+      if (mayGo) letGo(bytes);
+      return;
+    }
+    if (mayGo) this.#alone.push(bytes);
     if (length >= SMALL_PIECE_BYTES || (this.#buffered === 0 && !this.#gather)) {
       this.#add(bytes.subarray(start, end));
     } else this.#addSmall(bytes, start, end);
+    if (this.#all !== undefined && !mayGo) this.#beginWhole();
     this.#serveNext();
   }
 
@@ -74,6 +99,7 @@ export class IncomingBody {
     if (this.#ended || this.#fault) return;
     this.#fault = fault;
     this.#pieces = [];
+    this.#whole = undefined;
     this.#buffered = 0;
     this.#all?.reject(fault);
     this.#next?.reject(fault);
@@ -109,7 +135,7 @@ export class IncomingBody {
       type: "bytes",
       pull: async (controller) => {
         const piece = await this.read();
-        if (piece !== undefined) return controller.enqueue(transferable(piece));
+        if (piece !== undefined) return controller.enqueue(aloneInBuffer(piece));
         controller.close();
         controller.byobRequest?.respond(0);
       },
@@ -155,6 +181,30 @@ export class IncomingBody {
     this.#buffered += length;
   }
 
+  /**
+   * Everything is asked for and its length is known: what comes is copied straight to where it will
+   * be read. Not before a share of it has come, or announcing a body would cost the server its memory.
+   */
+  #beginWhole(): void {
+    if (this.#length < WHOLE_MIN_BYTES || this.received * BODY_TRUST_FACTOR < this.#length) return;
+    this.#seal();
+    this.#whole = this.#join(this.#length);
+  }
+
+  /** All pieces in memory for `length` bytes; where they were may be used again at once. */
+  #join(length: number): Uint8Array<ArrayBuffer> {
+    const joined = unsetBytes(length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      joined.set(piece, at);
+      at += piece.length;
+    }
+    for (const bytes of this.#alone) letGo(bytes);
+    this.#pieces = [];
+    this.#alone = [];
+    return joined;
+  }
+
   #seal(): void {
     if (!this.#gather) return;
     this.#pieces.push(this.#gather.subarray(0, this.#gathered));
@@ -162,19 +212,38 @@ export class IncomingBody {
   }
 
   #takeAll(): Uint8Array {
+    const whole = this.#whole;
+    this.#whole = undefined;
+    if (whole !== undefined) return whole;
     this.#seal();
-    const pieces = this.#pieces;
-    this.#pieces = [];
+    const length = this.#buffered;
     this.#buffered = 0;
-    return pieces.length === 1 ? pieces[0]! : pieces.length === 0 ? EMPTY : concatBytes(pieces);
+    if (this.#pieces.length > 1) return this.#join(length);
+    const piece = this.#pieces.pop() ?? EMPTY;
+    this.#alone = [];
+    return piece;
   }
 }
 
+type Transferable = ArrayBuffer & { transfer?(length: number): unknown };
+
+/** Whether giving these bytes' memory back is possible, and worth it. */
+function canLetGo(bytes: Uint8Array): boolean {
+  const buffer = bytes.buffer as Transferable;
+  return bytes.length === buffer.byteLength && bytes.length >= WHOLE_MIN_BYTES &&
+    buffer.transfer !== undefined;
+}
+
+/** Gives memory back at once: collectors are late to see what is outside of their heap. */
+function letGo(bytes: Uint8Array): void {
+  (bytes.buffer as Transferable).transfer!(0);
+}
+
 /**
- * A byte stream takes the whole `ArrayBuffer` away from whoever else sees it: a head, the next
- * request, the socket's read under way. So only a piece that is alone in its buffer goes uncopied.
+ * Bytes that may be given away with their whole `ArrayBuffer`, as a byte stream and `arrayBuffer()`
+ * do: where somebody else sees it (a head, the next request, the socket's read under way), a copy.
  */
-function transferable(piece: Uint8Array): Uint8Array<ArrayBuffer> {
-  const alone = piece.length === piece.buffer.byteLength;
-  return (alone ? piece : new Uint8Array(piece)) as Uint8Array<ArrayBuffer>;
+export function aloneInBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const alone = bytes.length === bytes.buffer.byteLength && bytes.length > 0;
+  return (alone ? bytes : new Uint8Array(bytes)) as Uint8Array<ArrayBuffer>;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { IncomingBody } from "./incoming_body.ts";
+import { aloneInBuffer, IncomingBody } from "./incoming_body.ts";
 import { NativeResponse } from "./natives.ts";
 
 /** What a body can be made of. */
@@ -136,8 +136,11 @@ export class LightBody {
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const known = this.#take();
     if (known === undefined) return this.carrier.arrayBuffer().then((all) => new Uint8Array(all));
-    if (known instanceof Promise) return known.then(copyOf);
-    return Promise.resolve(typeof known === "string" ? encoder.encode(known) : copyOf(known));
+    if (known instanceof Promise) return known.then(aloneInBuffer);
+    if (typeof known === "string") return Promise.resolve(encoder.encode(known));
+    // Clones share a source; what has come in is read once.
+    const received = this.#source instanceof IncomingBody;
+    return Promise.resolve(received ? aloneInBuffer(known) : copyOf(known));
   }
 
   /** As `Body.arrayBuffer()`. */

@@ -41,6 +41,8 @@ export class RequestParser {
   #remaining = 0;
   #chunked: ChunkedParser | undefined;
   #inBody = false;
+  /** Whether a head or a piece of a body that was given out stands in `#bytes`. */
+  #shared = false;
   #last: RequestHead | undefined;
 
   /** A parser for one connection. `methods` are `limits.methods`, as a set. */
@@ -88,6 +90,7 @@ export class RequestParser {
     this.#bytes = chunk;
     this.#at = 0;
     this.#end = chunk.length;
+    this.#shared = false;
   }
 
   /** The bytes of the piece of body that "data" announced: a view. */
@@ -97,6 +100,8 @@ export class RequestParser {
   /** Where the piece stands in `dataBytes`. */
   dataStart = 0;
   dataEnd = 0;
+  /** Whether nobody but who is given the piece will see those bytes again. */
+  dataAlone = false;
   /** The bytes that hold the piece. */
   get dataBytes(): Uint8Array {
     return this.#bytes;
@@ -104,6 +109,7 @@ export class RequestParser {
 
   /** Takes all bytes that have not been looked at, for another protocol. */
   takeUnread(): Uint8Array {
+    if (this.#at === this.#end) return EMPTY;
     const rest = this.#bytes.subarray(this.#at, this.#end);
     this.#at = this.#end;
     return rest;
@@ -131,6 +137,7 @@ export class RequestParser {
     const outcome = this.#heads.parse(this.#bytes, this.#at, this.#end);
     if (outcome === "head") {
       this.#at = this.#heads.position;
+      this.#shared = this.#heads.head!.bytes === this.#bytes;
       return this.#begin(this.#heads.head!);
     }
     if (outcome === "fault") return this.#refuse(this.#heads.fault);
@@ -211,7 +218,7 @@ export class RequestParser {
       this.dataStart = this.#at;
       this.#at = this.dataEnd = Math.min(this.#end, this.#at + this.#remaining);
       this.#remaining -= this.dataEnd - this.dataStart;
-      return "data";
+      return this.#data();
     }
     if (!(flags & FLAG.chunked)) return this.#endBody();
     const chunked = this.#chunked ??= new ChunkedParser(this.#limits, this.maxBodyBytes);
@@ -221,9 +228,15 @@ export class RequestParser {
     if (outcome === "data") {
       this.dataStart = chunked.dataStart;
       this.dataEnd = chunked.dataEnd;
-      return "data";
+      return this.#data();
     }
     return outcome === "end" ? this.#endBody() : "more";
+  }
+
+  #data(): "data" {
+    this.dataAlone = !this.#shared && this.#at === this.#end;
+    this.#shared = true;
+    return "data";
   }
 
   #endBody(): "end" {

@@ -185,7 +185,7 @@ export class RequestReader implements BodyDemand {
     state.requests++;
     stats.requests++;
     stats.activeRequests++;
-    const body = head.hasBody ? new IncomingBody(this) : undefined;
+    const body = head.hasBody ? new IncomingBody(this, head.contentLength) : undefined;
     const exchange = new Exchange(state.record, head, body, now, server.proxies);
     queue.push(exchange);
     if (
@@ -216,11 +216,11 @@ export class RequestReader implements BodyDemand {
   #take(): void {
     const state = this.#state;
     const { parser } = state;
-    const { dataStart, dataEnd } = parser;
+    const { dataStart, dataEnd, dataAlone } = parser;
     this.#bodyAt = state.now;
     const receiving = state.receiving!;
     if (receiving.state !== "finished") {
-      receiving.body!.push(parser.dataBytes, dataStart, dataEnd);
+      receiving.body!.push(parser.dataBytes, dataStart, dataEnd, dataAlone);
       return;
     }
     receiving.body!.received += dataEnd - dataStart;

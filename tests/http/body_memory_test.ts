@@ -1,7 +1,11 @@
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { concatBytes } from "../../src/base/bytes.ts";
+import { IncomingBody } from "../../src/http/incoming_body.ts";
 import { serve } from "../../src/http/mod.ts";
+import { HttpServer } from "../../src/http/server.ts";
 import type { Handler } from "../../src/http/types.ts";
+import { FakeNetwork, FakeTime } from "../support/http_fake.ts";
 import { exchange } from "./raw_client.ts";
 
 /** Bodies of the answers to these bytes, which come in one piece. */
@@ -48,3 +52,76 @@ test("a streamed body may be taken away without the request that came behind it"
     "n3 body 3",
   ]);
 });
+
+/** A large request whose body counts, as its bytes. */
+function large(name: string, length: number): Uint8Array {
+  const head =
+    `POST /${name} HTTP/1.1\r\nHost: a\r\nX-Name: ${name}\r\nContent-Length: ${length}\r\n\r\n`;
+  const bytes = new Uint8Array(head.length + length);
+  for (let i = 0; i < head.length; i++) bytes[i] = head.charCodeAt(i);
+  for (let i = 0; i < length; i++) bytes[head.length + i] = (i * 31 + (i >> 8) + length) & 255;
+  return bytes;
+}
+
+test("large bodies are whole, however they come, and what stands beside them stays", async () => {
+  const lengths = [70_000, 300_000, 16 * 1024, 70_000, 131_072, 20_000];
+  const heads: [string, string][] = [];
+  const wrong: number[] = [];
+  const network = new FakeNetwork();
+  const server = new HttpServer(
+    { network, clock: new FakeTime(), wallClock: () => 0 },
+    async (request) => {
+      const bytes = await request.bytes();
+      const length = Number(request.headers.get("content-length"));
+      for (let i = 0; i < length; i++) {
+        if (bytes[i] !== ((i * 31 + (i >> 8) + length) & 255)) wrong.push(i);
+      }
+      structuredClone(bytes, { transfer: [bytes.buffer] }); // gone, with all that shared it
+      heads.push([new URL(request.url).pathname, request.headers.get("x-name")!]);
+      return new Response(`${bytes.length}`);
+    },
+  );
+  await server.ready;
+  const all = concatBytes(lengths.map((length, i) => large(`n${i}`, length)));
+  for (const size of [4_096, 65_536, 65_536 * 3, 100_000, 524_288, all.length]) {
+    const peer = network.open();
+    heads.length = 0;
+    for (let at = 0; at < all.length; at += size) {
+      while (peer.paused) await turn();
+      peer.handlers.data(all.slice(at, at + size));
+    }
+    while (heads.length < lengths.length) await turn();
+    assertEquals(heads, lengths.map((_, i) => [`/n${i}`, `n${i}`]));
+    assertEquals(wrong, []);
+    assertEquals(peer.sent.match(/HTTP\/1\.1 200 OK/g)?.length, lengths.length);
+  }
+});
+
+test("memory that only the body saw is given back where the engine can", async () => {
+  const body = new IncomingBody({ wanted: () => {} }, 60_000);
+  const pieces = [0, 1, 2].map((n) => new Uint8Array(20_000).fill(n));
+  body.push(pieces[0]!, 0, 20_000, true);
+  const all = body.readAll();
+  body.push(pieces[1]!, 0, 20_000, false);
+  body.push(pieces[2]!, 0, 20_000, true);
+  body.end();
+  assertEquals((await all).length, 60_000);
+  const canTransfer = "transfer" in ArrayBuffer.prototype;
+  assertEquals(
+    pieces.map((piece) => piece.length),
+    canTransfer ? [0, 20_000, 0] : [20_000, 20_000, 20_000],
+  );
+});
+
+test("announcing a body takes no memory", async () => {
+  const body = new IncomingBody({ wanted: () => {} }, 2 ** 50);
+  const all = body.readAll();
+  body.push(new Uint8Array(20_000), 0, 20_000);
+  body.push(new Uint8Array(20_000), 0, 20_000);
+  body.fail(new Error("gone"));
+  await assertRejects(() => all, Error, "gone");
+});
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
