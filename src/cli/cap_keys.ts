@@ -55,7 +55,7 @@ export async function generateKey(
     }
     case "secp256k1": {
       const signer = await Secp256k1Signer.generate();
-      const publicKey = exportSecp256k1PublicKey(signer.publicKey());
+      const publicKey = exportSecp256k1PublicKey("jwk", signer.publicKey());
       return { privateKey: { ...signer.exportKey("jwk") }, publicKey: { ...publicKey }, signer };
     }
     case "hybrid": {

@@ -387,7 +387,7 @@ test("secp256k1: keys go through JWK; what is no key is refused with a TypeError
   }
   const raw = signer.publicKey();
   assertEquals(
-    toHex(importSecp256k1PublicKey("jwk", exportSecp256k1PublicKey(raw))),
+    toHex(importSecp256k1PublicKey("jwk", exportSecp256k1PublicKey("jwk", raw))),
     toHex(raw),
   );
   await assertRejects(
@@ -410,4 +410,67 @@ test("secp256k1: keys go through JWK; what is no key is refused with a TypeError
     () => importSecp256k1PublicKey("raw", new Uint8Array(65)),
     TypeError,
   );
+});
+
+/** Made by OpenSSL 3.0.19: `ecparam -name secp256k1 -genkey`, `pkcs8 -topk8 -nocrypt`, `ec -pubout`. */
+const OPENSSL_SECP256K1 = {
+  secret: "f0ccd03b8eaa6d4b3a4c0fa5ff4cffd0e328d9471bec3313360af245aba35d40",
+  pkcs8: "308184020100301006072a8648ce3d020106052b8104000a046d306b0201010420" +
+    "f0ccd03b8eaa6d4b3a4c0fa5ff4cffd0e328d9471bec3313360af245aba35d40a14403420004" +
+    "66f2a43fe6d15c1b73fd300bf370764a6c92045c4726a0658ad20b185ac8ced9" +
+    "86f09d17f5e452a8947628770c74b3c33a20acc494e0569dd1c9d9ea8f005215",
+  spki: "3056301006072a8648ce3d020106052b8104000a03420004" +
+    "66f2a43fe6d15c1b73fd300bf370764a6c92045c4726a0658ad20b185ac8ced9" +
+    "86f09d17f5e452a8947628770c74b3c33a20acc494e0569dd1c9d9ea8f005215",
+  compressed: "3036301006072a8648ce3d020106052b8104000a032200" +
+    "0366f2a43fe6d15c1b73fd300bf370764a6c92045c4726a0658ad20b185ac8ced9",
+};
+
+test("secp256k1: OpenSSL's PKCS#8 and SPKI come and go byte for byte", async () => {
+  const { secret, pkcs8, spki, compressed } = OPENSSL_SECP256K1;
+  const signer = await Secp256k1Signer.importKey("pkcs8", fromHex(pkcs8));
+  assertEquals(toHex(signer.exportKey("raw")), secret);
+  assertEquals(toHex(signer.exportKey("pkcs8")), pkcs8);
+  assertEquals(toHex(exportSecp256k1PublicKey("spki", signer.publicKey())), spki);
+  for (const document of [spki, compressed]) {
+    const publicKey = importSecp256k1PublicKey("spki", fromHex(document));
+    assertEquals(toHex(publicKey), toHex(signer.publicKey()));
+  }
+  // RFC 5915 lets the public key be left out.
+  const alone = fromHex(
+    `303e020100301006072a8648ce3d020106052b8104000a042730250201010420${secret}`,
+  );
+  const copy = await Secp256k1Signer.importKey("pkcs8", alone);
+  assertEquals(toHex(copy.publicKey()), toHex(signer.publicKey()));
+});
+
+test("secp256k1: a document with any bit flipped, cut short or longer is refused, or says another key", async () => {
+  const { pkcs8, spki, compressed } = OPENSSL_SECP256K1;
+  for (const [document, first] of [[spki, 24], [compressed, 24]] as const) {
+    const bytes = fromHex(document);
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      const flipped = bytes.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      try {
+        const publicKey = importSecp256k1PublicKey("spki", flipped);
+        // A compressed point has every x that is on the curve; one bit of 512 leaves no uncompressed one there.
+        assert(document === compressed && bit >= 8 * (first - 1), `bit ${bit}`);
+        assert(toHex(publicKey) !== compressed.slice(46));
+      } catch (error) {
+        assert(error instanceof TypeError, String(error));
+      }
+    }
+    assertThrows(() => importSecp256k1PublicKey("spki", bytes.slice(0, -1)), TypeError);
+    assertThrows(() => importSecp256k1PublicKey("spki", fromHex(`${document}00`)), TypeError);
+  }
+  const bytes = fromHex(pkcs8);
+  for (let bit = 0; bit < 8 * bytes.length; bit++) {
+    const flipped = bytes.slice();
+    flipped[bit >> 3]! ^= 1 << (bit & 7);
+    await assertRejects(
+      () => Secp256k1Signer.importKey("pkcs8", flipped),
+      TypeError,
+      "Cannot import",
+    );
+  }
 });

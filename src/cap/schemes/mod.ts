@@ -20,11 +20,8 @@ export { schemeVerify } from "./scheme_verify.ts";
 export { CapError, type CapErrorCode } from "../error.ts";
 export type { Signer } from "../signer.ts";
 export { HybridSigner } from "./hybrid_signer.ts";
-export {
-  exportSecp256k1PublicKey,
-  importSecp256k1PublicKey,
-  Secp256k1Signer,
-} from "./secp256k1.ts";
+export { Secp256k1Signer } from "./secp256k1.ts";
+export { exportSecp256k1PublicKey, importSecp256k1PublicKey } from "./secp256k1_keys.ts";
 export {
   exportMlDsa65PublicKey,
   importMlDsa65PublicKey,

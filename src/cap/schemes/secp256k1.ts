@@ -6,13 +6,18 @@
 
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { copyBytes, equalBytes } from "../../base/bytes.ts";
-import { decodeBase64url, encodeBase64url } from "../base64url.ts";
+import { encodeBase64url } from "../base64url.ts";
 import { hash32 } from "../hash.ts";
 import { Scheme } from "../kinds.ts";
 import { signatureField, type Signer } from "../signer.ts";
+import {
+  decodeJwk,
+  decodePkcs8,
+  encodePkcs8,
+  exportSecp256k1PublicKey,
+  PUBLIC_KEY_SIZE,
+} from "./secp256k1_keys.ts";
 
-/** Bytes of a compressed public key. */
-const PUBLIC_KEY_SIZE = 33;
 /** Bytes of `r ‖ s`. */
 const COMPACT_SIZE = 64;
 
@@ -102,35 +107,35 @@ export class Secp256k1Signer implements Signer {
   /**
    * A signer with an imported private key.
    *
-   * @param format `raw` (32 bytes) or `jwk` (RFC 8812).
+   * @param format `raw` (32 bytes), `pkcs8` (DER, RFC 5915) or `jwk` (RFC 8812).
    * @param key The key in that format.
    * @throws {TypeError} If it is not such a key.
    */
   static async importKey(
-    ...[format, key]: ["raw", Uint8Array] | ["jwk", JsonWebKey]
+    ...[format, key]: ["raw" | "pkcs8", Uint8Array] | ["jwk", JsonWebKey]
   ): Promise<Secp256k1Signer> {
     if (format === "raw") return await Secp256k1Signer.fromSecret(key);
-    const signer = await Secp256k1Signer.fromSecret(jwkBytes(key, "d"));
-    if (equalBytes(signer.publicKey(), importSecp256k1PublicKey("jwk", key))) {
-      return signer;
-    }
+    const { secret, publicKey } = format === "jwk" ? decodeJwk(key) : decodePkcs8(key);
+    const signer = await Secp256k1Signer.fromSecret(secret);
+    if (!publicKey || equalBytes(signer.publicKey(), publicKey)) return signer;
     throw new TypeError(
-      'Cannot import JWK: "x" and "y" are not the public key of "d"',
+      `Cannot import ${format}: the public key in it does not belong to the private key`,
     );
   }
 
   /**
    * The private key, in the clear.
    *
-   * @param format `raw` (32 bytes) or `jwk`.
+   * @param format `raw` (32 bytes), `pkcs8` (DER) or `jwk`.
    */
-  exportKey(format: "raw"): Uint8Array;
+  exportKey(format: "raw" | "pkcs8"): Uint8Array;
   /** The private key as JWK, in the clear. */
   exportKey(format: "jwk"): JsonWebKey;
-  exportKey(format: "raw" | "jwk"): Uint8Array | JsonWebKey {
-    if (format === "raw") return this.#secret.slice();
+  exportKey(format: "raw" | "pkcs8" | "jwk"): Uint8Array | JsonWebKey {
+    if (format === "raw") return copyBytes(this.#secret);
+    if (format === "pkcs8") return encodePkcs8(this.#secret, this.#publicKey);
     return {
-      ...exportSecp256k1PublicKey(this.#publicKey),
+      ...exportSecp256k1PublicKey("jwk", this.#publicKey),
       d: encodeBase64url(this.#secret),
     };
   }
@@ -154,66 +159,4 @@ export class Secp256k1Signer implements Signer {
     signature[COMPACT_SIZE] = recoverable[0]!;
     return Promise.resolve(signatureField(Scheme.Secp256k1, signature));
   }
-}
-
-/**
- * Imports a secp256k1 public key.
- *
- * @param format `raw` (33 bytes, compressed) or `jwk` (RFC 8812).
- * @param key The key in that format.
- * @returns The raw key, as `issuerKey` answers it.
- * @throws {TypeError} If it is not such a key.
- */
-export function importSecp256k1PublicKey(
-  ...[format, key]: ["raw", Uint8Array] | ["jwk", JsonWebKey]
-): Uint8Array {
-  const bytes = format === "raw"
-    ? key
-    : Uint8Array.of(4, ...jwkBytes(key, "x"), ...jwkBytes(key, "y"));
-  if (format === "raw" && bytes.length !== PUBLIC_KEY_SIZE) {
-    throw new TypeError(
-      `Cannot import secp256k1 public key: it must be ${PUBLIC_KEY_SIZE} bytes`,
-    );
-  }
-  try {
-    return secp256k1.Point.fromBytes(bytes).toBytes(true);
-  } catch (cause) {
-    throw new TypeError(
-      "Cannot import secp256k1 public key: it is no point of the curve",
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/**
- * Exports a secp256k1 public key as JWK (RFC 8812).
- *
- * @param publicKey The raw key, 33 bytes.
- * @throws {TypeError} If it is no such key.
- */
-export function exportSecp256k1PublicKey(publicKey: Uint8Array): JsonWebKey {
-  const raw = importSecp256k1PublicKey("raw", publicKey);
-  const point = secp256k1.Point.fromBytes(raw).toBytes(false);
-  return {
-    kty: "EC",
-    crv: "secp256k1",
-    x: encodeBase64url(point.subarray(1, 33)),
-    y: encodeBase64url(point.subarray(33)),
-  };
-}
-
-function jwkBytes(jwk: JsonWebKey, name: "x" | "y" | "d"): Uint8Array {
-  if (jwk.kty !== "EC" || jwk.crv !== "secp256k1") {
-    throw new TypeError(
-      'Cannot import JWK: "kty" must be "EC" and "crv" must be "secp256k1"',
-    );
-  }
-  const text = jwk[name];
-  const bytes = typeof text === "string" ? decodeBase64url(text) : undefined;
-  if (bytes?.length === 32) return bytes;
-  throw new TypeError(
-    `Cannot import JWK: "${name}" must be 32 bytes in base64url`,
-  );
 }
