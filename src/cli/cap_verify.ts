@@ -1,5 +1,6 @@
 /** `zap cap verify` and `revoke`: what says whether a token holds, and that it no longer does. */
 
+import { readFile } from "node:fs/promises";
 import {
   admitRevocation,
   encodeRevocation,
@@ -37,7 +38,7 @@ Options:
   --context=NAME=V  What caveats are evaluated against; can be repeated. Names: amount, dest-chain (hex),
                     asset-id (hex), ip, audience, nonce (hex). A caveat that lacks its part is a
                     refusal, and so is a rate limit, which needs a running server
-  --revoked=FILE    File of revocations, as "zap cap revoke --store" writes it
+  --revoked=FILE    File of revocations, as "zap cap revoke --store" writes it; only read
   --json            Print the verdict as JSON
   --help            Show this text
 `,
@@ -59,23 +60,23 @@ Options:
     const { leaf, chain } = await readToken(io, words.files[0] ?? "-");
     const keys = await loadKeys(io, files);
     const [target, holder, now] = [words.text("target"), words.text("holder"), words.text("now")];
-    const refusal = await withRevocations(words.text("revoked"), async (isRevoked) => {
-      const verifier = new Verifier({
-        issuerKey: (hash) => keys.get(encodeHex(hash)),
-        schemeVerify,
-        isRevoked,
-        caveats: { nonces: new MemoryNonces() },
-      });
-      return await verifier.verifyChain(
-        leaf,
-        chain,
-        op,
-        target === undefined ? leaf.target() : await parseHash(target, "--target"),
-        holder === undefined ? leaf.holder() : await parseHash(holder, "--holder"),
-        now === undefined ? systemSeconds() : parseTime(now, "--now"),
-        context,
-      );
+    const revoked = words.text("revoked");
+    const revocations = revoked === undefined ? undefined : await readRevocations(revoked);
+    const verifier = new Verifier({
+      issuerKey: (hash) => keys.get(encodeHex(hash)),
+      schemeVerify,
+      ...revocations && { isRevoked: (id) => revocations.isRevoked(id) },
+      caveats: { nonces: new MemoryNonces() },
     });
+    const refusal = await verifier.verifyChain(
+      leaf,
+      chain,
+      op,
+      target === undefined ? leaf.target() : await parseHash(target, "--target"),
+      holder === undefined ? leaf.holder() : await parseHash(holder, "--holder"),
+      now === undefined ? systemSeconds() : parseTime(now, "--now"),
+      context,
+    );
     if (words.has("json")) {
       const verdict = refusal ? { valid: false, code: refusal.code } : { valid: true };
       io.stdout(`${JSON.stringify(verdict)}\n`);
@@ -88,18 +89,22 @@ Options:
   },
 };
 
-/** Opens a file of revocations for as long as `use` runs. */
-async function withRevocations<T>(
-  file: string | undefined,
-  use: (isRevoked: (id: Uint8Array) => boolean) => Promise<T>,
-): Promise<T> {
-  if (file === undefined) return await use(() => false);
-  const store = await FileRevocations.open(await openAppendFile(file));
-  try {
-    return await use((id) => store.isRevoked(id));
-  } finally {
-    await store.close();
-  }
+/**
+ * What a file of revocations says now. It is only read: a server may have it open, and what that has
+ * half written is not this command's to cut off.
+ *
+ * @throws {Error} If there is no such file: without it, nothing would be revoked.
+ */
+async function readRevocations(file: string): Promise<FileRevocations> {
+  const bytes = await readFile(file);
+  const done = (): Promise<void> => Promise.resolve();
+  return await FileRevocations.open({
+    read: () => Promise.resolve(bytes),
+    size: () => Promise.resolve(bytes.length),
+    append: done,
+    truncate: done,
+    close: done,
+  });
 }
 
 /** `zap cap revoke`. */
@@ -115,7 +120,8 @@ Options:
   --key-env=NAME   Or the variable with it. Default: ${KEY_VARIABLE}
   --link=N         Revoke link N of the chain, as "zap cap inspect" counts them. Default: 0, the
                    capability itself
-  --store=FILE     Append the record to a file of revocations, which is made if need be
+  --store=FILE     Append the record to a file of revocations, which is made if need be. Not one
+                   that a server has open: send that the record
   --json           Print the record as JSON
   --help           Show this text
 `,

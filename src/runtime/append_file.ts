@@ -11,6 +11,8 @@ import { builtin } from "./builtin.ts";
 export interface AppendedFile {
   /** All of its bytes. */
   read(): Promise<Uint8Array>;
+  /** Its length in bytes, now. */
+  size(): Promise<number>;
   /** Appends; fulfilled when the bytes are on the disk. */
   append(bytes: Uint8Array): Promise<void>;
   /** Cuts it to a length; fulfilled when that is on the disk. */
@@ -27,6 +29,7 @@ interface Handle {
     position: number | null,
   ): Promise<{ readonly bytesWritten: number }>;
   datasync(): Promise<void>;
+  stat(): Promise<{ readonly size: number }>;
   truncate(length: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -56,6 +59,7 @@ export async function openAppendFile(path: string): Promise<AppendedFile> {
   }
   return {
     read: () => promises.readFile(path),
+    size: async () => (await handle.stat()).size,
     async append(bytes) {
       for (let at = 0; at < bytes.length;) {
         at += (await handle.write(bytes, at, bytes.length - at, null)).bytesWritten;

@@ -1,10 +1,16 @@
 /** `zap cap`, as a user runs it. */
 
 import { test } from "node:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { caveat, decodeRevocation, decodeToken } from "../../cap.ts";
 import { decodeBase64url } from "../../src/cap/base64url.ts";
 import { runCap } from "../../src/cli/cap.ts";
@@ -143,7 +149,14 @@ test("revoke appends a signed record, and verify reads it", async () => {
     const io = await world();
     const store = join(folder, "revoked");
     const all = [...ISSUERS, "--op=1", ...CONTEXT, `--revoked=${store}`];
+    // A file that is not there, such as one misspelt, is not a file in which nothing is revoked.
+    const missing = await run(io, "verify", "leaf", ...all);
+    assertEquals(missing.code, 1);
+    assertStringIncludes(missing.err, store);
+    await assertRejects(() => stat(store));
+    await writeFile(store, "");
     assertEquals(await must(io, "verify", "leaf", ...all), "valid\n");
+    assertEquals((await stat(store)).size, 0);
     const foreign = await run(
       io,
       "revoke",
@@ -170,6 +183,11 @@ test("revoke appends a signed record, and verify reads it", async () => {
     const result = await run(io, "verify", "leaf", ...all);
     assertEquals(result.code, 1);
     assertStringIncludes(result.out, "revoked");
+    // What a server is writing at this moment stays as it is.
+    await appendFile(store, Uint8Array.of(100, 0, 0, 0, 1, 2));
+    const { size } = await stat(store);
+    assertStringIncludes((await run(io, "verify", "leaf", ...all)).out, "revoked");
+    assertEquals((await stat(store)).size, size);
   } finally {
     await rm(folder, { recursive: true });
   }

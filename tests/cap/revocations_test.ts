@@ -56,6 +56,10 @@ class CrashingFile implements AppendFile {
     return Promise.resolve(this.bytes.slice());
   }
 
+  size(): Promise<number> {
+    return Promise.resolve(this.bytes.length);
+  }
+
   append(bytes: Uint8Array): Promise<void> {
     const taken = bytes.subarray(0, Math.min(bytes.length, this.left));
     this.left -= taken.length;
@@ -239,6 +243,27 @@ test("file: a failed append is revoked in memory, and the next one cuts off what
   assertEquals(again.isRevoked(await all[0]!.cap.id()), true);
   assertEquals(again.isRevoked(await all[2]!.cap.id()), true);
   assertEquals(again.size, 2);
+});
+
+test("file: what another process has written is neither cut off nor built upon", async () => {
+  const all = await revoked(5);
+  const file = new CrashingFile();
+  const one = await FileRevocations.open(file, () => 0n);
+  await one.add(all[0]!.record);
+  const other = await FileRevocations.open(file, () => 0n);
+  await other.add(all[1]!.record);
+  await assertRejects(() => one.add(all[2]!.record), Error, "another process");
+  assertEquals(one.isRevoked(await all[2]!.cap.id()), true);
+  // Nor after an append of its own that failed.
+  file.left = 20;
+  await assertRejects(() => other.add(all[3]!.record), Error, "disk full");
+  file.left = Infinity;
+  const third = await FileRevocations.open(file, () => 0n);
+  await third.add(all[4]!.record);
+  await assertRejects(() => other.add(all[3]!.record), Error, "another process");
+  const last = await FileRevocations.open(file, () => 0n);
+  for (const i of [0, 1, 4]) assert(last.isRevoked(await all[i]!.cap.id()), `record ${i}`);
+  assertEquals(last.size, 3);
 });
 
 test("file: damage before the end is an error, in every byte; a foreign file too", async () => {

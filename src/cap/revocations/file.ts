@@ -21,6 +21,8 @@ import type { RevocationRecord, RevocationStore } from "./store.ts";
 export interface AppendFile {
   /** All of its bytes. */
   read(): Promise<Uint8Array>;
+  /** Its length in bytes, now. */
+  size(): Promise<number>;
   /** Appends, and is fulfilled when the bytes are on the disk (fsync). */
   append(bytes: Uint8Array): Promise<void>;
   /** Cuts it to a length, and is fulfilled when that is on the disk. */
@@ -33,14 +35,17 @@ const MAGIC: Uint8Array = new TextEncoder().encode("ZAPREV1\n");
 const CHECK_SIZE = 8;
 const HEAD_SIZE: number = 4 + CHECK_SIZE;
 
-/** Revocations in an append-only file, with a copy in memory. One process may have it open. */
+/**
+ * Revocations in an append-only file, with a copy in memory. One process may have it open: another's
+ * records are not seen, and once it has written, `add` is rejected.
+ */
 export class FileRevocations implements RevocationStore {
   readonly #file: AppendFile;
   readonly #memory: MemoryRevocations;
   /** Length of what is known to be whole. */
   #length: number;
-  /** Whether bytes of a failed append may stand behind `#length`. */
-  #isTorn = false;
+  /** How many bytes a failed append left behind `#length`. */
+  #torn = 0;
   /** The last append: one follows the other. */
   #last: Promise<void> = Promise.resolve();
 
@@ -81,7 +86,7 @@ export class FileRevocations implements RevocationStore {
 
   /**
    * Keeps a record; fulfilled when it is on the disk. It holds in this process at once, even if
-   * writing it fails.
+   * writing it fails; rejected if it does, or if another process has written to the file.
    */
   async add(record: RevocationRecord): Promise<void> {
     const written = this.#last.then(() => this.#append(encodeRecord(record)));
@@ -95,10 +100,18 @@ export class FileRevocations implements RevocationStore {
     new DataView(bytes.buffer).setUint32(0, payload.length, true);
     bytes.set((await hash32(payload)).subarray(0, CHECK_SIZE), 4);
     bytes.set(payload, HEAD_SIZE);
-    if (this.#isTorn) await this.#file.truncate(this.#length);
-    this.#isTorn = true;
-    await this.#file.append(bytes);
-    this.#isTorn = false;
+    if (await this.#file.size() !== this.#length + this.#torn) {
+      // To cut or to go on could lose what the other was told is kept.
+      throw new Error("Cannot keep revocation: another process has written to the file");
+    }
+    if (this.#torn > 0) await this.#file.truncate(this.#length);
+    this.#torn = 0;
+    try {
+      await this.#file.append(bytes);
+    } catch (error) {
+      this.#torn = await this.#file.size() - this.#length;
+      throw error;
+    }
     this.#length += bytes.length;
   }
 
