@@ -82,9 +82,17 @@ export class Verifier {
    *
    * @param options What it believes and asks.
    * @throws {TypeError} For an option that nobody reads.
+   * @throws {RangeError} For a number that is no limit: `NaN` would be none.
    */
   constructor(options: VerifierOptions = {}) {
     assertKnownOptions(options, OPTIONS, "Verifier");
+    for (const name of ["maxChain", "timeoutMs", "cacheSize"] as const) {
+      const value = options[name];
+      if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
+      throw new RangeError(
+        `Cannot make verifier: "${name}" must be an integer of 0 or more, not ${value}`,
+      );
+    }
     const hooks = new Hooks(
       options.timeoutMs ?? HOOK_TIMEOUT_MS,
       options.clock ?? SYSTEM_CLOCK,

@@ -4,15 +4,21 @@ import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import {
+  admitRevocation,
   Cap,
   CapError,
   caveat,
+  decodeRevocation,
   type Ed25519Signer,
+  encodeRevocation,
   issue,
+  MemoryRevocations,
   Perm,
+  revoke,
   signatureField,
   Verifier,
 } from "../../cap.ts";
+import { toHex } from "../support/vectors.ts";
 import { chainOf, judge, keysOf, NOW, OP, signerOf, TARGET, verifierOf } from "./support.ts";
 
 /** The verdict on bytes: the code of what was thrown or answered, `"valid"` for none. */
@@ -530,6 +536,46 @@ test("a Buffer that is used again proves nothing of what it held before", async 
   assertEquals(
     await verdictOf(new Verifier({ issuerKey: () => keyMemory }), token),
     "issuer_unknown",
+  );
+});
+
+test("a limit that is no number is refused, not taken for none", () => {
+  for (const name of ["maxChain", "timeoutMs", "cacheSize"]) {
+    for (const value of [NaN, Infinity, -1, 1.5, "16"]) {
+      assertThrows(() => new Verifier({ [name]: value }), RangeError, name);
+    }
+    assert(new Verifier({ [name]: 0 }) instanceof Verifier);
+  }
+});
+
+test("every single-bit flip of a revocation is refused", async () => {
+  const owner = await signerOf(1);
+  const cap = await issue({ kind: 1, permissions: OP }, owner);
+  const bytes = encodeRevocation(await revoke(cap, NOW, owner));
+  const verifier = new Verifier();
+  const store = new MemoryRevocations(() => NOW);
+  let same = 0;
+  for (const flipped of flips(bytes)) {
+    let revocation;
+    try {
+      revocation = decodeRevocation(flipped);
+    } catch (error) {
+      assert(error instanceof CapError, String(error));
+      continue;
+    }
+    // Header flags and the version say nothing: what they frame is the revocation that was signed.
+    if (toHex(encodeRevocation(revocation)) === toHex(bytes)) {
+      same++;
+      continue;
+    }
+    const verdict = await admitRevocation(store, cap, revocation, owner.publicKey(), verifier);
+    assert(verdict instanceof CapError);
+  }
+  assertEquals(store.size, 0);
+  assert(same > 0 && same <= 32, `${same} flips of the header`);
+  assertEquals(
+    await admitRevocation(store, cap, decodeRevocation(bytes), owner.publicKey(), verifier),
+    null,
   );
 });
 
