@@ -96,7 +96,8 @@ function encodeHead(
         continue;
       case "connection":
         // What else it says is about the connection, which is the server's.
-        if (value.toLowerCase().split(",").some((token) => token.trim() === "close")) close = true;
+        if (hasToken(value, "close")) close = true;
+        if (hasToken(value, "upgrade")) fields += "connection: Upgrade\r\n"; // beside `Upgrade`
         continue;
       case "keep-alive":
         continue;
@@ -116,6 +117,10 @@ function encodeHead(
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const dateVersion = date.version;
   return { status, statusText, headers, dateVersion, bytes, contentLength, chunked, close };
+}
+
+function hasToken(value: string, token: string): boolean {
+  return value.toLowerCase().split(",").some((each) => each.trim() === token);
 }
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -15,6 +15,21 @@ const viaForwarded = (remote: string | undefined, forwarded: string) =>
 const viaLegacy = (remote: string | undefined, headers: Record<string, string>) =>
   legacy.resolve(remote, new Headers({ forwarded: "for=6.6.6.6", ...headers }));
 
+test("a list of thousands, most of them the client's own words", () => {
+  const proxies = new TrustedProxies({ addresses: ["10.0.0.0/8"], header: "forwarded" });
+  const headers = (value: string) => ({
+    get: (name: string) => name === "forwarded" ? value : null,
+  });
+  const made = "for=1.2.3.4,".repeat(2_000) + ",;".repeat(2_000);
+  const client = proxies.resolve(
+    "10.0.0.1",
+    headers(`${made},for=9.9.9.9;proto=https, for=10.0.0.2`),
+  );
+  assertEquals(client, { address: "9.9.9.9", scheme: "https", host: undefined });
+  const chain = "for=9.9.9.9," + "for=10.0.0.2,".repeat(2_000) + "for=10.0.0.3";
+  assertEquals(proxies.resolve("10.0.0.1", headers(chain)).address, "9.9.9.9");
+});
+
 test("without a trusted peer the headers are ignored", () => {
   assertEquals(viaForwarded("203.0.113.9", "for=1.1.1.1;proto=https"), {
     address: "203.0.113.9",

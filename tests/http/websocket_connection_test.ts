@@ -215,6 +215,57 @@ test("a handler that throws or rejects closes with 1011", async () => {
   }
 });
 
+test("error and close handlers that throw or reject end nothing but themselves", async () => {
+  const { console } = globalThis;
+  const { error } = console;
+  const lines: string[] = [];
+  console.error = (line: string) => void lines.push(line);
+  try {
+    const fail = () => {
+      throw new Error("in a handler");
+    };
+    const failLater = () => Promise.reject(new Error("in a handler, later"));
+    for (const handler of [fail, failLater]) {
+      const socket = new ManualSocket();
+      const clock = new ManualClock();
+      const connection = new WebSocketConnection(
+        socket,
+        { error: handler, close: handler },
+        {
+          role: "server",
+          protocol: undefined,
+          deflate: false,
+          limits: DEFAULT_WEBSOCKET_LIMITS,
+          clock,
+        },
+      );
+      socket.handlers = connection.socketHandlers;
+      connection.start();
+      socket.handlers.data(new Uint8Array([0x83, 0x80])); // an unknown opcode: error
+      socket.destroy(); // close
+      await tick();
+      assertEquals(connection.state, "closed");
+      assertEquals(clock.pending, 0);
+    }
+  } finally {
+    console.error = error;
+  }
+  assertEquals(lines.length, 4);
+  assert(lines.every((line) => line.startsWith("A WebSocket handler failed: Error: in a handler")));
+});
+
+test("messages that wait to be deflated count as queued", async () => {
+  const { socket, log, connection } = setup({}, "server", true);
+  const { maxBufferedBytes } = DEFAULT_WEBSOCKET_LIMITS;
+  connection.send(new Uint8Array(maxBufferedBytes));
+  assertEquals(connection.bufferedBytes, maxBufferedBytes);
+  connection.send("one more is taken");
+  connection.send("and the next is too many");
+  assert(socket.destroyed);
+  await tick();
+  assertEquals(log.at(-1), ["close", 1006, ""]);
+});
+
 test("a connection lost without a close frame is 1006", () => {
   const { log, peer, clock } = setup();
   peer.end();

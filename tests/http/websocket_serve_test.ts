@@ -128,6 +128,8 @@ test("a refused handshake is an ordinary answer", async () => {
     const wrong = await exchange(port, head + "Sec-WebSocket-Version: 8\r\n\r\n");
     assertStringIncludes(wrong, "HTTP/1.1 426 ");
     assertStringIncludes(wrong.toLowerCase(), "sec-websocket-version: 13");
+    assertStringIncludes(wrong.toLowerCase(), "upgrade: websocket\r\n"); // RFC 9110 §15.5.22
+    assertStringIncludes(wrong, "connection: Upgrade\r\n"); // §7.8
     await assertRejects(
       () => openClient(port, { headers: { Origin: "https://evil.example" } }),
       SocketError,

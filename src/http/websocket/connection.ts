@@ -1,9 +1,10 @@
 /** One WebSocket on one socket: RFC 6455 from the first frame to the closing handshake. @module */
 
 import { concatBytes, EMPTY } from "../../base/bytes.ts";
-import type { Clock } from "../../base/clock.ts";
+import { type Clock, SYSTEM_CLOCK } from "../../base/clock.ts";
 import type { SocketError } from "../../base/socket_error.ts";
 import type { Socket, SocketHandlers } from "../../runtime/types.ts";
+import { limitedLines, textOf } from "../error_lines.ts";
 import { deflateMessage, inflateMessage } from "./deflate.ts";
 import { type FrameEvents, type FrameFault, FrameParser } from "./frame_parser.ts";
 import { encodeClose, encodeFrame, encodeText } from "./frame_writer.ts";
@@ -12,6 +13,8 @@ import { LINGER_BYTES, type WebSocketLimits } from "./limits.ts";
 import { CLOSE_CODE, isCloseCode, OPCODE } from "./opcodes.ts";
 import type { WebSocketHandlers, WebSocketPeer, WebSocketState } from "./types.ts";
 import { decodeUtf8 } from "./utf8.ts";
+
+const complain = limitedLines(SYSTEM_CLOCK, (line) => console.error(line));
 
 /** What a connection is made with. */
 export interface WebSocketSetup {
@@ -51,6 +54,7 @@ export class WebSocketConnection implements WebSocketPeer {
   #written = 0;
   #inflating = false;
   #deflating: Promise<void> | undefined;
+  #deflatingBytes = 0;
   readonly #heartbeat: Heartbeat;
 
   /** Takes over an open socket, whose handshake has been sent or received. */
@@ -86,9 +90,9 @@ export class WebSocketConnection implements WebSocketPeer {
     return this.#setup.protocol;
   }
 
-  /** Bytes that the operating system has not taken yet. */
+  /** Bytes that the operating system has not taken yet, those that are being deflated included. */
   get bufferedBytes(): number {
-    return this.#socket.bufferedBytes;
+    return this.#socket.bufferedBytes + this.#deflatingBytes;
   }
 
   /** What the owner of the socket does with its events. */
@@ -108,7 +112,7 @@ export class WebSocketConnection implements WebSocketPeer {
   /** Sends one message; `false`: wait for `drain`. */
   send(data: string | Uint8Array): boolean {
     if (this.#state !== "open") return false;
-    if (this.#socket.bufferedBytes > this.#setup.limits.maxBufferedBytes) {
+    if (this.bufferedBytes > this.#setup.limits.maxBufferedBytes) {
       this.#fail(new Error("Peer reads too slowly: send queue is full"));
       return false;
     }
@@ -116,8 +120,10 @@ export class WebSocketConnection implements WebSocketPeer {
     const payload = typeof data === "string" ? encodeText(data) : data;
     if (!this.#setup.deflate) return this.#write(this.#frame(opcode, payload));
     const owned = typeof data === "string" ? payload : payload.slice();
+    this.#deflatingBytes += owned.length;
     this.#deflating = (this.#deflating ?? Promise.resolve()).then(async () => {
       const deflated = await deflateMessage(owned);
+      this.#deflatingBytes -= owned.length;
       if (!this.#closeSent) this.#write(this.#frame(opcode, deflated, true));
     });
     return !this.#blocked;
@@ -251,7 +257,7 @@ export class WebSocketConnection implements WebSocketPeer {
     this.#code = CLOSE_CODE.abnormal;
     this.#sendClose(fault.code, fault.reason);
     this.#socket.end();
-    this.#handlers.error?.(this, error);
+    this.#tell(() => this.#handlers.error?.(this, error));
   }
 
   #sendClose(code: number | undefined, reason: string): void {
@@ -284,8 +290,8 @@ export class WebSocketConnection implements WebSocketPeer {
     this.#setup.clock.clear(this.#closeTimer);
     this.#heartbeat.stop();
     this.#rest = EMPTY;
-    if (error && wasOpen) this.#handlers.error?.(this, error);
-    this.#handlers.close?.(this, this.#code, this.#reason);
+    if (error && wasOpen) this.#tell(() => this.#handlers.error?.(this, error));
+    this.#tell(() => this.#handlers.close?.(this, this.#code, this.#reason));
   }
 
   #frame(opcode: number, payload: Uint8Array, deflated: boolean = false): Uint8Array {
@@ -323,12 +329,24 @@ export class WebSocketConnection implements WebSocketPeer {
   #handlerFailed(error: unknown): void {
     const failure = error instanceof Error ? error : new Error(String(error));
     this.close(CLOSE_CODE.internalError);
-    if (this.#state !== "closed") this.#handlers.error?.(this, failure);
+    if (this.#state !== "closed") this.#tell(() => this.#handlers.error?.(this, failure));
   }
 
   #fail(error: Error): void {
     this.#socket.destroy();
-    this.#handlers.error?.(this, error);
+    this.#tell(() => this.#handlers.error?.(this, error));
+  }
+
+  /** Runs a handler with nothing left to close: its failure is told on standard error, and no more. */
+  #tell(fn: () => unknown): void {
+    const failed = (error: unknown): void =>
+      complain(`A WebSocket handler failed: ${textOf(error)}`);
+    try {
+      const result = fn();
+      if (isThenable(result)) result.then(undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   /** From here on the end comes within the timeout, whatever the peer does. */

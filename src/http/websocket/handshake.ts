@@ -9,6 +9,9 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Base64 of 16 bytes (§4.1): 22 characters and two of padding; the 22nd carries four bits that must be 0. */
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
+/** RFC 9110 §15.5.22 and §7.8: what a 426 says of the protocol to change to. */
+const UPGRADE: HandshakeRefusal["headers"] = [["Upgrade", "websocket"], ["Connection", "Upgrade"]];
+
 /** What a server wants of a handshake. */
 export interface HandshakePolicy {
   /** Subprotocols the server speaks; the client's first that is among them is chosen. Default none. */
@@ -66,13 +69,13 @@ export function checkHandshake(
 ): HandshakeOffer | HandshakeRefusal {
   if (method !== "GET") return refusal(405, "A WebSocket opens with GET", [["Allow", "GET"]]);
   if (!wantsWebSocket(headers) || !hasToken(headers.get("connection"), "upgrade")) {
-    return refusal(426, "Upgrade to websocket is required", [
-      ["Upgrade", "websocket"],
-      ["Connection", "Upgrade"],
-    ]);
+    return refusal(426, "Upgrade to websocket is required", UPGRADE);
   }
   if (headers.get("sec-websocket-version") !== "13") {
-    return refusal(426, "WebSocket version 13 is required", [["Sec-WebSocket-Version", "13"]]);
+    return refusal(426, "WebSocket version 13 is required", [
+      ...UPGRADE,
+      ["Sec-WebSocket-Version", "13"], // RFC 6455 §4.4
+    ]);
   }
   const key = headers.get("sec-websocket-key");
   if (key === null || !KEY.test(key)) {

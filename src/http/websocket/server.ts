@@ -52,7 +52,7 @@ export async function acceptWebSocket(
   assertKnownOptions(options, KNOWN_OPTIONS, "acceptWebSocket");
   const outcome = checkHandshake(request.method, request.headers, options);
   if (isRefusal(outcome)) return refused(outcome.status, outcome.reason, outcome.headers);
-  if (!info.upgrade) return refused(426, "This connection cannot be upgraded", []);
+  if (!info.upgrade) return refused(400, "A WebSocket opens with HTTP/1.1 and no body", []);
   const answer = await acceptHeaders(outcome);
   const limits: WebSocketLimits = { ...DEFAULT_WEBSOCKET_LIMITS };
   for (const key of Object.keys(limits) as (keyof WebSocketLimits)[]) {
