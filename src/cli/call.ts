@@ -1,12 +1,13 @@
 /** `zap call`: one call to a ZAP server, and its answer. */
 
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
 import { encodeHex } from "../base/bytes.ts";
 import { tokenBytes } from "../cap/token.ts";
 import { parseSchema } from "../schema/parser/parse_schema.ts";
 import { RpcError, statusText, ZapClient } from "../rpc/mod.ts";
 import { formatAddress, parseAddress, type ZapAddress } from "./address.ts";
 import type { CliIo } from "./io.ts";
+import { type ParsedOptions, parseOptions } from "./parse_options.ts";
 import { formatBody, printableText, readPayload } from "./payload.ts";
 import { findMethod, type TypedMethod } from "./typed_call.ts";
 import { usageError } from "./usage.ts";
@@ -15,18 +16,25 @@ const HELP = `Usage: zap call ADDRESS METHOD [PAYLOAD] [options]
 
 Calls METHOD of the server at ADDRESS and prints the status and the body.
 
-  ADDRESS   host:port, [ipv6]:port, zaps://host:port (TLS) or unix:/path; port 9999 if left out
-  METHOD    Its ordinal: 1, 2, …; with --schema also its name, such as Notes.create
-  PAYLOAD   text; hex:48656c6c6f or 0x48656c6c6f; @FILE, or @- for standard input. Default: empty.
-            With a method's name: JSON, or @FILE with JSON
+  ADDRESS   host:port, [ipv6]:port, zaps://host:port (TLS) or unix:/path; port
+            9999 if left out
+  METHOD    Its ordinal: 1, 2, …; with --schema also its name, such as
+            Notes.create
+  PAYLOAD   text; hex:48656c6c6f or 0x48656c6c6f; @FILE, or @- for standard
+            input. Default: empty. With a method's name: JSON, or @FILE with
+            JSON
 
 Options:
-  --schema=FILE    A .zap schema: METHOD may be a name, PAYLOAD and the body are JSON
+  --schema=FILE    A .zap schema: METHOD may be a name, PAYLOAD and the body are
+                   JSON
   --framing=KIND   node (default) or mux: what the server's port speaks
-  --timeout=MS     Milliseconds to wait for the connection, then for the answer. Default 10000
-  --cap=@FILE      Capability to send: a file with its bytes or its text form. Default: the
-                   environment's ZAP_CAP, the text form, hex or @FILE, if it is set
-  --ca=FILE        Certificate authorities (PEM) for a zaps:// address, instead of the system's
+  --timeout=MS     Milliseconds to wait for the connection, then for the answer.
+                   Default 10000
+  --cap=@FILE      Capability to send: a file with its bytes or its text form.
+                   Default: the environment's ZAP_CAP, the text form, hex or
+                   @FILE, if it is set
+  --ca=FILE        Certificate authorities (PEM) for a zaps:// address, instead
+                   of the system's
   --raw            Write the body's bytes to standard output and nothing else
   --json           Print {"status","statusText","body":{"hex","text"}} instead
   --help           Show this text
@@ -61,7 +69,7 @@ export async function runCall(args: string[], io: CliIo): Promise<number> {
   let parsed;
   let request: Request;
   try {
-    parsed = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+    parsed = parseOptions(args, OPTIONS);
     if (parsed.values.help) return io.stdout(HELP), 0;
     request = await readRequest(parsed, io);
   } catch (error) {
@@ -82,9 +90,7 @@ export async function runCall(args: string[], io: CliIo): Promise<number> {
   }
 }
 
-type Parsed = ReturnType<
-  typeof parseArgs<{ args: string[]; allowPositionals: true; options: typeof OPTIONS }>
->;
+type Parsed = ParsedOptions<typeof OPTIONS>;
 
 async function readRequest({ values, positionals }: Parsed, io: CliIo): Promise<Request> {
   const [where, ordinal, text, ...more] = positionals;

@@ -27,9 +27,10 @@ function help(): string {
 
 ${lines.join("\n")}
 
-"zap cap COMMAND --help" tells all of a command. Private keys come from files of mode 0600 or from
-the environment, tokens from files or standard input: arguments can be seen by others. Exit codes:
-0 done, 1 failed or refused, 2 wrong usage.
+"zap cap COMMAND --help" tells all of a command. Private keys come from files of
+mode 0600 or from the environment, tokens from files or standard input:
+arguments can be seen by others. Exit codes: 0 done, 1 failed or refused, 2
+wrong usage.
 `;
 }
 

@@ -1,8 +1,8 @@
 /** What the sub-commands of `zap cap` have in common. */
 
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { ParseArgsConfig } from "node:util";
 import type { CliIo } from "./io.ts";
-import { nearestName } from "../base/options.ts";
+import { parseOptions } from "./parse_options.ts";
 import { WordError } from "./cap_values.ts";
 
 /** One sub-command. */
@@ -43,15 +43,9 @@ export class Words {
     for (const [name, kind] of Object.entries(command.options)) {
       options[name] = { type: kind === "flag" ? "boolean" : "string", multiple: kind === "list" };
     }
-    for (const word of args) {
-      const name = /^--([^=]+)/.exec(word)?.[1];
-      if (name === undefined || Object.hasOwn(options, name)) continue;
-      const near = nearestName(name, Object.keys(options));
-      throw new WordError(`unknown option --${name}${near ? `: did you mean --${near}?` : ""}`);
-    }
     let parsed;
     try {
-      parsed = parseArgs({ args, allowPositionals: true, options });
+      parsed = parseOptions(args, options);
     } catch (error) {
       throw new WordError((error as Error).message);
     }

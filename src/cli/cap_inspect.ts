@@ -31,14 +31,16 @@ interface Described {
 
 /** `zap cap inspect`. */
 export const inspect: CapCommand = {
-  summary: "Show a token: who, what, until when, which caveats and links",
+  summary: "Show a token: who, what, until when, under which caveats",
   help: `Usage: zap cap inspect [FILE] [options]
 
-Shows the capability in FILE (- or nothing: standard input) and every link of its chain: who may do
-what until when, under which caveats. Takes a token, an Authorization header, hex or bytes.
+Shows the capability in FILE (- or nothing: standard input) and every link of
+its chain: who may do what until when, under which caveats. Takes a token, an
+Authorization header, hex or bytes.
 
-Nothing is verified unless keys of issuers are given; then each link says whether its signature
-verifies and whether it is in force. Caveats are shown, not evaluated: for that use "zap cap verify".
+Nothing is verified unless keys of issuers are given; then each link says
+whether its signature verifies and whether it is in force. Caveats are shown,
+not evaluated: for that use "zap cap verify".
 
 Options:
   --issuer=FILE    An issuer's key, public or private; can be repeated

@@ -22,14 +22,16 @@ const KEY_HELP = `  --key=FILE         Private key that signs: a JWK in a file o
   --key-env=NAME     Or the variable with it. Default: ${KEY_VARIABLE}
 `;
 
-const TOKEN_HELP =
-  `  --holder=HASH|FILE Who may use it: SHA-256 of the public key in hex, or a file with the key
-  --permissions=P    Bits and names joined by commas, such as 0x3,attenuate (attenuate, audit, root)
+const TOKEN_HELP = `  --holder=HASH|FILE Who may use it: SHA-256 of the public key in hex, or a file
+                     with the key
+  --permissions=P    Bits and names joined by commas, such as 0x3,attenuate
+                     (attenuate, audit, root)
   --expires-in=TIME  Such as 90s, 15m, 12h, 30d
   --expires-at=TIME  Or the last second: Unix seconds or 2030-01-31T12:00:00Z
-  --caveat=NAME=V    A restriction; can be repeated. Names: expires-at, max-amount, dest-chain (hex),
-                     rate-limit (count/seconds), ip (such as 10.0.0.0/8), asset-id (hex), op-allow
-                     (bits), max-depth, audience, nonce-hash (hex)
+  --caveat=NAME=V    A restriction; can be repeated. Names: expires-at,
+                     max-amount, dest-chain (hex), rate-limit (count/seconds),
+                     ip (such as 10.0.0.0/8), asset-id (hex), op-allow (bits),
+                     max-depth, audience, nonce-hash (hex)
   --out=FILE         Write to a file of mode 0600 instead of standard output
   --format=FORMAT    token (default), hex, or bytes
   --json             Print id and token as JSON
@@ -53,8 +55,9 @@ export const keygen: CapCommand = {
   summary: "Make a key",
   help: `Usage: zap cap keygen --out=FILE [options]
 
-Makes a key. The private key goes to FILE, mode 0600, as a JSON Web Key; the public key and its
-hash, by which capabilities name their holder and issuer, go to standard output.
+Makes a key. The private key goes to FILE, mode 0600, as a JSON Web Key; the
+public key and its hash, by which capabilities name their holder and issuer, go
+to standard output.
 
 Options:
   --out=FILE       Where the private key goes. An existing file is not replaced
@@ -104,9 +107,10 @@ export const issueCommand: CapCommand = {
 Signs a root capability and prints it as a token.
 
 Options:
-${KEY_HELP}  --kind=KIND        IAMSession, IAMAPIKey, KMSAccess, KMSSign, MPCSign, ATSOrder, BridgeXfer,
-                     Stake, Delegate, or a number
-  --target=HASH      What it is for: 32 bytes in hex, or text:NAME for the SHA-256 of a name
+${KEY_HELP}  --kind=KIND        IAMSession, IAMAPIKey, KMSAccess, KMSSign, MPCSign,
+                     ATSOrder, BridgeXfer, Stake, Delegate, or a number
+  --target=HASH      What it is for: 32 bytes in hex, or text:NAME for the
+                     SHA-256 of a name
 ${TOKEN_HELP}`,
   options: { ...TOKEN_OPTIONS, kind: "text", target: "text" },
   maxFiles: 0,
@@ -132,9 +136,10 @@ export const attenuateCommand: CapCommand = {
   summary: "Hand on a narrower capability",
   help: `Usage: zap cap attenuate [FILE] --holder=HASH|FILE [options]
 
-Derives a narrower capability from the one in FILE (- or nothing: standard input), signed by its
-holder, and prints it as a token with its whole chain. Permissions are those of the parent that are
-asked for (default: all); the expiry is never later than the parent's.
+Derives a narrower capability from the one in FILE (- or nothing: standard
+input), signed by its holder, and prints it as a token with its whole chain.
+Permissions are those of the parent that are asked for (default: all); the
+expiry is never later than the parent's.
 
 Options:
 ${KEY_HELP}${TOKEN_HELP}`,

@@ -22,6 +22,9 @@ export const FORMATS = ["token", "bytes", "hex"] as const;
  */
 export async function readToken(io: CliIo, path: string): Promise<CapChain> {
   const bytes = await io.readFile(path);
+  if (bytes.length === 0) {
+    throw new Error(`${path === "-" ? "standard input" : path} is empty: it should hold a token`);
+  }
   if (bytes[0] === 0x5a && bytes[1] === 0x41 && bytes[2] === 0x50 && bytes[3] === 0) {
     return decodeChain(bytes);
   }

@@ -23,22 +23,29 @@ import { parseContext, parseHash, parsePermissions, parseTime, WordError } from 
 
 /** `zap cap verify`. */
 export const verify: CapCommand = {
-  summary: "Check a token with its chain; exit code 0 if it holds, 1 if not",
+  summary: "Check a token with its chain; exits 1 if refused",
   help: `Usage: zap cap verify [FILE] --issuer=FILE --op=BITS [options]
 
-Checks the capability in FILE (- or nothing: standard input) with its whole chain: signatures, expiry,
-delegation, caveats. Prints the verdict; exit code 0 if it holds, 1 if it is refused.
+Checks the capability in FILE (- or nothing: standard input) with its whole
+chain: signatures, expiry, delegation, caveats. Prints the verdict; exit code 0
+if it holds, 1 if it is refused.
 
 Options:
-  --issuer=FILE     Key of an issuer, public or private; one for each link; can be repeated
-  --op=BITS         What is to be done, such as 0x1: one of these bits must be permitted
-  --target=HASH     On what: 32 bytes in hex, or text:NAME. Default: the token's own target
-  --holder=HASH     By whom: SHA-256 of the public key in hex. Default: the token's own holder
+  --issuer=FILE     Key of an issuer, public or private; one for each link; can
+                    be repeated
+  --op=BITS         What is to be done, such as 0x1: one of these bits must be
+                    permitted
+  --target=HASH     On what: 32 bytes in hex, or text:NAME. Default: the token's
+                    own target
+  --holder=HASH     By whom: SHA-256 of the public key in hex. Default: the
+                    token's own holder
   --now=TIME        Unix seconds or a date. Default: now
-  --context=NAME=V  What caveats are evaluated against; can be repeated. Names: amount, dest-chain (hex),
-                    asset-id (hex), ip, audience, nonce (hex). A caveat that lacks its part is a
-                    refusal, and so is a rate limit, which needs a running server
-  --revoked=FILE    File of revocations, as "zap cap revoke --store" writes it; only read
+  --context=NAME=V  What caveats are evaluated against; can be repeated. Names:
+                    amount, dest-chain (hex), asset-id (hex), ip, audience,
+                    nonce (hex). A caveat that lacks its part is a refusal, and
+                    so is a rate limit, which needs a running server
+  --revoked=FILE    File of revocations, as "zap cap revoke --store" writes it;
+                    only read
   --json            Print the verdict as JSON
   --help            Show this text
 `,
@@ -112,16 +119,17 @@ export const revokeCommand: CapCommand = {
   summary: "Sign that a capability no longer holds",
   help: `Usage: zap cap revoke [FILE] [options]
 
-Signs that the capability in FILE (- or nothing: standard input) no longer holds, nor anything derived
-from it. Only its issuer can. Prints the signed record in base64url.
+Signs that the capability in FILE (- or nothing: standard input) no longer
+holds, nor anything derived from it. Only its issuer can. Prints the signed
+record in base64url.
 
 Options:
   --key=FILE       The issuer's private key: a JWK in a file of mode 0600
   --key-env=NAME   Or the variable with it. Default: ${KEY_VARIABLE}
-  --link=N         Revoke link N of the chain, as "zap cap inspect" counts them. Default: 0, the
-                   capability itself
-  --store=FILE     Append the record to a file of revocations, which is made if need be. Not one
-                   that a server has open: send that the record
+  --link=N         Revoke link N of the chain, as "zap cap inspect" counts them.
+                   Default: 0, the capability itself
+  --store=FILE     Append the record to a file of revocations, which is made if
+                   need be. Not one that a server has open: send that the record
   --json           Print the record as JSON
   --help           Show this text
 `,

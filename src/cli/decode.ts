@@ -1,21 +1,23 @@
 /** `zap decode`: a message, or a recording of frames, as a tree with offsets. */
 
-import { parseArgs } from "node:util";
 import type { Struct } from "../schema/model.ts";
 import type { CliIo } from "./io.ts";
 import { describeMessage, type Knowledge, TRANSPORT_STRUCTS } from "./describe.ts";
 import { describeFrames, guessFraming } from "./frames.ts";
+import { parseOptions } from "./parse_options.ts";
 import { formatTree } from "./tree.ts";
 import { usageError } from "./usage.ts";
 
 const HELP = `Usage: zap decode FILE [options]
 
-Shows a ZAP message, or a recording of one direction of a connection, as a tree: offset and length of
-each part in the file, and what it holds. FILE is a path, or - for standard input.
+Shows a ZAP message, or a recording of one direction of a connection, as a tree:
+offset and length of each part in the file, and what it holds. FILE is a path,
+or - for standard input.
 
 Options:
-  --as=KIND      What the file is: message, request, response, handshake, node (frames of the
-                 "node" framing) or mux (frames of the "mux" framing). Default: what it looks like
+  --as=KIND      What the file is: message, request, response, handshake, node
+                 (frames of the "node" framing) or mux (frames of the "mux"
+                 framing). Default: what it looks like
   --hex          The file holds hex text instead of bytes
   --schema=FILE  A .zap schema that describes the root object; needs --struct
   --struct=NAME  The root object's struct in the schema
@@ -73,17 +75,13 @@ export async function runDecode(args: string[], io: CliIo): Promise<number> {
 
 function parse(args: string[]) {
   try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        as: { type: "string" },
-        hex: { type: "boolean" },
-        schema: { type: "string" },
-        struct: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
+    return parseOptions(args, {
+      as: { type: "string" },
+      hex: { type: "boolean" },
+      schema: { type: "string" },
+      struct: { type: "string" },
+      json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
     });
   } catch (error) {
     return (error as Error).message;

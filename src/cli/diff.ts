@@ -7,29 +7,36 @@
 import { diffSchemas, isBreaking, type SchemaChange } from "../schema/diff.ts";
 import type { CliIo } from "./io.ts";
 import { loadSchema } from "./load_schema.ts";
+import { type ParsedOptions, parseOptions } from "./parse_options.ts";
 import { usageError } from "./usage.ts";
 
 const USAGE = `Usage: zap diff OLD.zap NEW.zap
 
-Prints what changed between two schemas, and whom each change breaks: readers with the old schema of
-what new programs write, readers with the new schema of what old programs wrote, and likewise clients.
+Prints what changed between two schemas, and whom each change breaks: readers
+with the old schema of what new programs write, readers with the new schema of
+what old programs wrote, and likewise clients.
 
   -h, --help  print this
 
-Exit codes: 0 nothing breaks, 1 something does, or bad schema or file, 2 wrong usage.
+Exit codes: 0 nothing breaks, 1 something does, or bad schema or file, 2 wrong
+usage.
 `;
+
+const OPTIONS = { help: { type: "boolean", short: "h" } } as const;
 
 /** Runs the command; answers the exit code. */
 export async function runDiff(args: string[], io: CliIo): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    io.stdout(USAGE);
-    return 0;
+  let parsed: ParsedOptions<typeof OPTIONS>;
+  try {
+    parsed = parseOptions(args, OPTIONS);
+  } catch (error) {
+    return usageError(io, "zap diff", (error as Error).message);
   }
-  const option = args.find((word) => word.startsWith("-"));
-  if (option !== undefined) return usageError(io, "zap diff", `unknown option ${option}`);
-  const [before, after, more] = args;
+  if (parsed.values.help) return io.stdout(USAGE), 0;
+  const [before, after, more] = parsed.positionals;
   if (before === undefined || after === undefined || more !== undefined) {
-    return usageError(io, "zap diff", `expected two schema files, found ${args.length}`);
+    const found = parsed.positionals.length;
+    return usageError(io, "zap diff", `expected two schema files, found ${found}`);
   }
   const [old, next] = [await loadSchema(before, io), await loadSchema(after, io)];
   if (!old || !next) return 1;

@@ -7,6 +7,7 @@
 import { formatSchema, type SchemaForm } from "../schema/format.ts";
 import type { CliIo } from "./io.ts";
 import { loadText, reportProblems } from "./load_schema.ts";
+import { type ParsedOptions, parseOptions } from "./parse_options.ts";
 import { usageError } from "./usage.ts";
 
 const USAGE = `Usage: zap fmt [--braces | --indent] [--write | --check] FILE.zap…
@@ -22,30 +23,31 @@ Prints each schema formatted; "-" is standard input. Comments are kept.
 Exit codes: 0 done, 1 bad schema or file, or not formatted, 2 wrong usage.
 `;
 
-const FLAGS = ["--braces", "--indent", "--write", "--check"];
+const OPTIONS = {
+  braces: { type: "boolean" },
+  indent: { type: "boolean" },
+  write: { type: "boolean" },
+  check: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
 
 /** Runs the command; answers the exit code. */
 export async function runFmt(args: string[], io: CliIo): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    io.stdout(USAGE);
-    return 0;
+  let parsed: ParsedOptions<typeof OPTIONS>;
+  try {
+    parsed = parseOptions(args, OPTIONS);
+  } catch (error) {
+    return usageError(io, "zap fmt", (error as Error).message);
   }
-  const flags = args.filter((word) => word.startsWith("-") && word !== "-");
-  const files = args.filter((word) => !flags.includes(word));
-  const unknown = flags.find((flag) => !FLAGS.includes(flag));
-  if (unknown !== undefined) return usageError(io, "zap fmt", `unknown option ${unknown}`);
-  for (const [one, other] of [["--braces", "--indent"], ["--write", "--check"]] as const) {
-    if (flags.includes(one) && flags.includes(other)) {
-      return usageError(io, "zap fmt", `${one} and ${other} exclude each other`);
-    }
+  const { values: { braces, indent, write, check, help }, positionals: files } = parsed;
+  if (help) return io.stdout(USAGE), 0;
+  if (braces && indent) {
+    return usageError(io, "zap fmt", "--braces and --indent exclude each other");
   }
+  if (write && check) return usageError(io, "zap fmt", "--write and --check exclude each other");
   if (files.length === 0) return usageError(io, "zap fmt", "no schema file given");
-  const form = flags.includes("--braces")
-    ? "braces"
-    : flags.includes("--indent")
-    ? "indent"
-    : "keep";
-  const mode = flags.find((flag) => flag === "--write" || flag === "--check");
+  const form = braces ? "braces" : indent ? "indent" : "keep";
+  const mode = write ? "write" : check ? "check" : "print";
   let code = 0;
   for (const file of files) code = Math.max(code, await formatFile(file, form, mode, io));
   return code;
@@ -54,19 +56,19 @@ export async function runFmt(args: string[], io: CliIo): Promise<number> {
 async function formatFile(
   file: string,
   form: SchemaForm,
-  mode: string | undefined,
+  mode: "write" | "check" | "print",
   io: CliIo,
 ): Promise<number> {
   const text = await loadText(file, io);
   if (text === undefined) return 1;
   const formatted = reportProblems(io, () => formatSchema(text, { file, form }));
   if (formatted === undefined) return 1;
-  if (mode === undefined || file === "-") {
+  if (mode === "print" || (mode === "write" && file === "-")) {
     io.stdout(formatted);
     return 0;
   }
   if (formatted === text) return 0;
-  if (mode === "--check") {
+  if (mode === "check") {
     io.stdout(`${file}\n`);
     return 1;
   }

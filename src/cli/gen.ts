@@ -18,12 +18,14 @@ const USAGE = `Usage: zapgen [-out DIR] [--emit=ts,openapi] [--runtime=SPECIFIER
 Writes FILE_zap.ts, and FILE.openapi.json for the interface of a file, or
 FILE.<interface>.openapi.json for each of several.
 
-  -out DIR                 folder for what is written; default: that of each file
+  -out DIR                 folder for what is written; default: that of each
+                           file
   --emit=ts,openapi        what to write; default: ts
   --runtime=SPECIFIER      what the TypeScript imports; default: @zap-proto/edge
   --list-scalars=element   write lists of scalars as variable elements, as the
                            reference's TypeScript does; default: packed
-  --watch                  write again whenever a file changes, until interrupted
+  --watch                  write again whenever a file changes, until
+                           interrupted
   --version                print the version
   -h, --help               print this
 

@@ -1,5 +1,7 @@
 /** The words of a zapgen command line. */
 
+import { unknownOption } from "./parse_options.ts";
+
 /** What zapgen is to do. */
 export interface GenOptions {
   /** Schema files. */
@@ -19,6 +21,7 @@ export interface GenOptions {
 }
 
 const VALUED = ["out", "emit", "runtime", "list-scalars"];
+const KNOWN = { out: 0, emit: 0, runtime: 0, "list-scalars": 0, watch: 0, version: 0, help: 0 };
 
 /** Reads the words; answers what is wrong with them as a text. Options may have one dash or two. */
 export function parseGenArgs(args: readonly string[]): GenOptions | string {
@@ -33,7 +36,7 @@ export function parseGenArgs(args: readonly string[]): GenOptions | string {
     }
     const match = /^--?([a-z][a-z-]*)(?:=(.*))?$/s.exec(word);
     if (!match) {
-      if (word.startsWith("-")) return `unknown option ${word}`;
+      if (word.startsWith("-")) return unknownOption(word, KNOWN);
       files.push(word);
       continue;
     }
@@ -43,7 +46,9 @@ export function parseGenArgs(args: readonly string[]): GenOptions | string {
       if (value === undefined || value === "") return `${word.split("=")[0]} needs a value`;
       values.set(name!, value);
     } else if (inline !== undefined) {
-      return `unknown option ${word}`;
+      return Object.hasOwn(KNOWN, name!)
+        ? `--${name} takes no value`
+        : unknownOption(`--${name}`, KNOWN);
     } else if (name === "h" || name === "help") {
       return { files, emit: [], watch, show: "help" };
     } else if (name === "version") {
@@ -51,7 +56,7 @@ export function parseGenArgs(args: readonly string[]): GenOptions | string {
     } else if (name === "watch") {
       watch = true;
     } else {
-      return `unknown option ${word}`;
+      return unknownOption(word, KNOWN);
     }
   }
   if (files.length === 0) return "no schema file given";

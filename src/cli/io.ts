@@ -9,7 +9,9 @@ import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { Buffer } from "node:buffer";
+import type { Writable } from "node:stream";
 import { env, stderr, stdin, stdout } from "node:process";
+import { fileError } from "./file_error.ts";
 
 /** The outside world of a command. */
 export interface CliIo {
@@ -19,11 +21,11 @@ export interface CliIo {
   stderr(text: string): void;
   /** Whether standard output is a terminal: then output may be coloured. */
   readonly isTerminal: boolean;
-  /** Reads a whole file, or standard input for `-`. Rejects with the system's error. */
+  /** Reads a whole file, or standard input for `-`. Rejects with a `fileError`. */
   readFile(path: string): Promise<Uint8Array>;
   /** Writes a whole file through a temporary one, so that a reader never sees half of it. Makes missing folders. */
   writeFile(path: string, bytes: Uint8Array | string, mode?: number): Promise<void>;
-  /** Permission bits of a file, such as 0o600. Rejects with the system's error. */
+  /** Permission bits of a file, such as 0o600. Rejects with a `fileError`. */
   fileMode(path: string): Promise<number>;
   /** Calls `changed` after each change of one of the files until the signal fires. */
   watch(paths: readonly string[], changed: (path: string) => void, signal: AbortSignal): void;
@@ -36,17 +38,17 @@ export interface CliIo {
 /** The process's own terminal, files and environment. */
 export function processIo(interrupted: AbortSignal): CliIo {
   return {
-    stdout: (text) => void stdout.write(text),
-    stderr: (text) => void stderr.write(text),
+    stdout: (text) => write(stdout, text),
+    stderr: (text) => write(stderr, text),
     isTerminal: stdout.isTTY === true && env.NO_COLOR === undefined,
-    readFile: (path) => path === "-" ? readAll() : readFile(path),
+    readFile: (path) => path === "-" ? readAll() : orFileError(readFile(path), path),
     async writeFile(path, bytes, mode = 0o666) {
       await mkdir(dirname(path), { recursive: true });
       const temporary = `${path}.${crypto.randomUUID()}.tmp`;
       await writeFile(temporary, bytes, { mode });
       await rename(temporary, path);
     },
-    fileMode: async (path) => (await stat(path)).mode & 0o777,
+    fileMode: async (path) => (await orFileError(stat(path), path)).mode & 0o777,
     watch(paths, changed, signal) {
       // The folder is watched, not the file: editors replace a file when they save it.
       for (const path of paths) {
@@ -60,7 +62,35 @@ export function processIo(interrupted: AbortSignal): CliIo {
   };
 }
 
+/** Streams whose reader has gone, as in `zap --help | head -1`: what comes after is dropped. */
+const unread = new WeakSet<Writable>();
+const heard = new WeakSet<Writable>();
+
+function write(stream: Writable, text: string | Uint8Array): void {
+  if (unread.has(stream)) return;
+  const failed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== "EPIPE") throw error;
+    unread.add(stream);
+  };
+  if (!heard.has(stream)) heard.add(stream.on("error", failed));
+  try {
+    stream.write(text);
+  } catch (error) {
+    // Bun writes at once, and throws.
+    failed(error as NodeJS.ErrnoException);
+  }
+}
+
+async function orFileError<T>(action: Promise<T>, path: string): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
 async function readAll(): Promise<Uint8Array> {
+  if (stdin.isTTY) stderr.write("Reading what you type; end with Ctrl-D\n");
   const chunks: Uint8Array[] = [];
   for await (const chunk of stdin) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks);

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Handler, StaticResponse } from "../http/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import { fileError } from "./file_error.ts";
 
 /** What a served module's default export may have; `fetch` or `rpc`, or both. */
 export interface ServedModule {
@@ -43,22 +44,24 @@ export interface Addresses {
  */
 export async function loadModule(path: string): Promise<ServedModule> {
   const file = resolve(path);
-  await stat(file).catch(() => {
-    throw new Error(`there is no file ${file}`);
+  const found = await stat(file).catch((error) => {
+    throw fileError(error, file);
   });
+  if (found.isDirectory()) throw new Error(`${file} is a folder: name the module in it`);
   let loaded: { default?: unknown };
   try {
     loaded = await import(pathToFileURL(file).href) as { default?: unknown };
   } catch (cause) {
-    const { code, message, stack } = cause as Error & { code?: string };
-    if (code === "ERR_UNKNOWN_FILE_EXTENSION") {
+    if ((cause as { code?: string }).code === "ERR_UNKNOWN_FILE_EXTENSION") {
       throw new Error(
-        `this Node does not run TypeScript: use "deno run -A" or "bun run", start zap with ` +
-          `"node --import tsx", or compile ${path} to JavaScript`,
+        `this Node does not run TypeScript. In its place:\n` +
+          `  npx tsx node_modules/.bin/zap serve ${path}   (after: npm install --save-dev tsx)\n` +
+          `  bunx --bun zap serve ${path}\n` +
+          `  deno run -A npm:@zap-proto/edge/zap serve ${path}`,
         { cause },
       );
     }
-    throw new Error(`${path} cannot be loaded: ${stack ?? message}`, { cause });
+    throw new Error(`${path} cannot be loaded: ${whyNotLoaded(cause, file)}`, { cause });
   }
   const served = loaded.default as ServedModule | undefined;
   const hasFetch = typeof served?.fetch === "function";
@@ -71,3 +74,22 @@ export async function loadModule(path: string): Promise<ServedModule> {
   }
   return served!;
 }
+
+/** What went wrong, and where in the user's code: the frames of the runtime and of zap tell nothing. */
+export function whyNotLoaded(cause: unknown, file: string): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { name, message, stack = "" } = cause;
+  const lines = stack.split("\n").filter((line) => /^\s*at /.test(line) && !INNER.test(line))
+    .filter((line) => !message.includes(line));
+  // Bun says where a module cannot be parsed beside the stack.
+  const at = (cause as { position?: { file: string; line: number; column: number } }).position;
+  if (at) lines.unshift(`    at ${at.file}:${at.line}:${at.column}`);
+  if (lines.length === 0 && cause instanceof SyntaxError && !stack.includes(file)) {
+    lines.push(`  "node --check ${file}" shows where`);
+  }
+  return [`${name}: ${message}`, ...lines].join("\n");
+}
+
+/** Frames of the runtimes' own modules and of this package's command line. */
+const INNER =
+  /\bnode:|\/node_modules\/tsx\/|\bext:|\(unknown:|\bprocessTicksAndRejections\b|\/src\/cli\/\w+\.[jt]s:/;

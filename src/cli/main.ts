@@ -6,6 +6,7 @@
 
 import type { CliIo } from "./io.ts";
 import { nearestName } from "../base/options.ts";
+import { VERSION } from "../base/version.ts";
 
 /** A sub-command: takes the words after its name, answers the exit code. */
 type Command = (args: string[], io: CliIo) => Promise<number>;
@@ -53,16 +54,17 @@ function help(): string {
   );
   return `Usage: zap COMMAND [options]\n\n${
     lines.join("\n")
-  }\n\n"zap COMMAND --help" tells all of a command. Exit codes: 0 done, 1 failed, 2 wrong usage.\n`;
+  }\n\n"zap COMMAND --help" tells all of a command; "zap --version" prints ${VERSION}.\nExit codes: 0 done, 1 failed, 2 wrong usage.\n`;
 }
 
 /** Runs the command line; answers the exit code. */
 export async function main(args: string[], io: CliIo): Promise<number> {
-  const [name, ...rest] = args;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    io.stdout(help());
-    return name === undefined ? 2 : 0;
-  }
+  let [name, ...rest] = args;
+  if (name === undefined) return io.stderr(help()), 2;
+  if (name === "--version" || name === "-V") return io.stdout(`${VERSION}\n`), 0;
+  // "zap help serve" is "zap serve --help".
+  if (name === "help" && rest[0] !== undefined) [name, rest] = [rest[0], ["--help"]];
+  if (name === "--help" || name === "-h" || name === "help") return io.stdout(help()), 0;
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
     const near = nearestName(name, Object.keys(COMMANDS));

@@ -144,7 +144,7 @@ function isWorker(): boolean {
 function advice(error: unknown): string {
   if (!(error instanceof SocketError)) return "";
   if (error.code === "address_in_use") {
-    return ". Stop what listens there, or choose another address";
+    return ". Stop what listens there, or choose another address with --http or --zap";
   }
   return error.code === "permission" ? ". Ports below 1024 need a privilege" : "";
 }

@@ -1,35 +1,39 @@
 /** The options of `zap serve`, read and checked. */
 
-import { parseArgs } from "node:util";
 import { CONNECTION_DEFAULTS, PARSER_DEFAULTS } from "../http/defaults.ts";
 import { nearestName } from "../base/options.ts";
 import type { ServerTlsOptions } from "../runtime/types.ts";
 import { parseAddress, type ZapAddress } from "./address.ts";
 import type { CliIo } from "./io.ts";
+import { parseOptions } from "./parse_options.ts";
 
 export const SERVE_HELP = `Usage: zap serve MODULE [options]
 
-Serves what MODULE's default export has: "fetch" (a Hono app, an Api, any fetch handler) over
-HTTP/1.1, and "rpc" (handlers of calls) over ZAP. Both run by themselves where only one is there.
+Serves what MODULE's default export has: "fetch" (a Hono app, an Api, any fetch
+handler) over HTTP/1.1, and "rpc" (handlers of calls) over ZAP. Both run by
+themselves where only one is there.
 
 Where:
-  --http=ADDRESS     host:port, port or unix:/path. Default 127.0.0.1:8080; port 0 is a free one
+  --http=ADDRESS     host:port, port or unix:/path. Default 127.0.0.1:8080; port
+                     0 is a free one
   --zap=ADDRESS      The same for ZAP. Default 127.0.0.1:9999
   --framing=KIND     node (default) or mux: what the ZAP port speaks
-  --tls-cert=FILE    Certificate chain, PEM, for both; needs --tls-key. Read again at SIGHUP
+  --tls-cert=FILE    Certificate chain, PEM, for both; needs --tls-key. Read
+                     again at SIGHUP
   --tls-key=FILE     Private key, PEM
   --workers=N        Processes that share the ports. Default 1
 
 HTTP:
-  --limit=NAME=N     A limit of the HTTP server, such as maxBodyBytes=10485760; may be repeated.
-                     docs/http.md has all of them
+  --limit=NAME=N     A limit of the HTTP server, such as maxBodyBytes=10485760;
+                     may be repeated. docs/http.md has all of them
   --metrics[=PATH]   Prometheus text at PATH. Default /metrics
   --health           200 at /livez; at /readyz 503 while stopping
   --access-log       One JSON line a request on standard output
 
 Life:
   --watch            Start again whenever a file in MODULE's folder changes
-  --drain=MS         Milliseconds that what is under way has after SIGTERM or SIGINT. Default 10000
+  --drain=MS         Milliseconds that what is under way has after SIGTERM or
+                     SIGINT. Default 10000
   --json             Print one JSON line per address instead of text
   --help             Show this text
 
@@ -92,11 +96,7 @@ export interface ServeSettings {
 export function readServeSettings(args: string[], io: CliIo): ServeSettings {
   // parseArgs has no options with an optional value.
   const words = args.map((word) => word === "--metrics" ? "--metrics=/metrics" : word);
-  const { values, positionals: [file, ...more] } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: OPTIONS,
-  });
+  const { values, positionals: [file, ...more] } = parseOptions(words, OPTIONS);
   if (!values.help && (file === undefined || more.length > 0)) {
     throw new TypeError("name one module to serve");
   }
@@ -138,8 +138,14 @@ function readTls(cert: string | undefined, key: string | undefined, io: CliIo) {
   if (cert === undefined || key === undefined) {
     throw new TypeError("--tls-cert and --tls-key go together");
   }
-  const read = async (path: string) => new TextDecoder().decode(await io.readFile(path));
-  return async () => ({ cert: await read(cert), key: await read(key) });
+  const read = async (option: string, path: string) => {
+    try {
+      return new TextDecoder().decode(await io.readFile(path));
+    } catch (cause) {
+      throw new Error(`${option}: ${(cause as Error).message}`, { cause });
+    }
+  };
+  return async () => ({ cert: await read("--tls-cert", cert), key: await read("--tls-key", key) });
 }
 
 function readLimits(words: readonly string[]): Record<string, number> {

@@ -103,7 +103,7 @@ test("decode says what is wrong and what to do", async () => {
     ["xyz", ["--hex"], 1, "it is not hex"],
     ["x", ["--as=frame"], 2, "--as must be one of message, request"],
     ["x", ["--struct=A"], 2, "--schema and --struct go together"],
-    ["x", ["--oops"], 2, "Unknown option '--oops'"],
+    ["x", ["--oops"], 2, "unknown option --oops"],
     ["x", ["second"], 2, "name one file"],
   ];
   for (const [bytes, options, exit, text] of cases) {

@@ -148,7 +148,10 @@ test("zap call refuses wrong words before it connects", async () => {
     [["host", "1", "@none"], "no such file"],
     [["host", "1", "--framing=http"], "neither node nor mux"],
     [["host", "1", "--timeout=soon"], "not a whole number"],
-    [["host", "1", "--oops"], "Unknown option"],
+    [["host", "1", "--oops"], "unknown option --oops"],
+    [["host", "1", "--timeot=5"], "did you mean --timeout?"],
+    [["host", "1", "--timeout"], "--timeout needs a value"],
+    [["host", "1", "--json=yes"], "--json takes no value"],
   ];
   for (const [args, text] of cases) {
     const { code, io } = await call(...args);
@@ -175,7 +178,9 @@ test("zap serve says what is wrong with a module or an option", async () => {
       [["a", "--workers=2", "--http=0"], 2, "needs fixed ports"],
       [["a", "--limit=maxBodyByte=1"], 2, `did you mean "maxBodyBytes"?`],
       [["a", "--limit=maxBodyBytes=x"], 2, "not a whole number"],
-      [[join(folder, "none.ts")], 1, "there is no file"],
+      [[join(folder, "none.ts")], 1, "no such file: "],
+      [[folder], 1, "is a folder"],
+      [["a", "--limt=maxBodyBytes=1"], 2, "did you mean --limit?"],
       [[join(folder, "empty.mjs")], 1, "has nothing to serve"],
       [[join(folder, "broken.mjs")], 1, "at load"],
       [[join(folder, "typo.mjs"), "--zap=0"], 1, `did you mean "call"`],
