@@ -61,26 +61,30 @@ export interface ServeOptions extends Partial<ConnectionLimits>, Partial<ParserL
   readonly onError?: (error: unknown, request: RequestRecord) => void;
 }
 
-const OTHER_KEYS = [
-  "hostname",
-  "port",
-  "path",
-  "tls",
-  "backlog",
-  "reusePort",
-  "bodyLimitOf",
-  "static",
-  "date",
-  "lightGlobals",
-  "signals",
-  "workers",
-  "health",
-  "accessLog",
-  "trustedProxies",
-  "proxyProtocol",
-  "events",
-  "onError",
-];
+/** What the options that are no limits must be. */
+const KINDS: Readonly<Record<Exclude<keyof ServeOptions, keyof Limits>, readonly Kind[]>> = {
+  hostname: ["string"],
+  port: ["number"],
+  path: ["string"],
+  tls: ["object"],
+  backlog: ["number"],
+  reusePort: ["boolean"],
+  bodyLimitOf: ["function"],
+  static: ["list"],
+  date: ["boolean"],
+  lightGlobals: ["boolean"],
+  signals: ["boolean"],
+  workers: ["number"],
+  health: ["object"],
+  accessLog: ["boolean", "object"],
+  trustedProxies: ["object"],
+  proxyProtocol: ["list"],
+  events: ["object"],
+  onError: ["function"],
+};
+
+type Limits = ConnectionLimits & ParserLimits;
+type Kind = "string" | "number" | "boolean" | "function" | "object" | "list";
 
 /** Keys of which 0 turns the limit off. */
 const MAY_BE_ZERO = [
@@ -107,17 +111,26 @@ const MAY_BE_ZERO = [
 export function resolveLimits(
   options: ServeOptions,
   descriptorLimit: number | undefined,
-): Readonly<ConnectionLimits & ParserLimits> {
+): Readonly<Limits> {
   const defaults = { ...CONNECTION_DEFAULTS, ...PARSER_DEFAULTS };
   const mostConnections = descriptorLimit === undefined
     ? Infinity
     : Math.max(1, Math.floor(descriptorLimit * 0.8));
   const keys = Object.keys(defaults);
-  if (options.workers !== undefined) checkNumber("workers", options.workers);
+  assertKnownOptions(options, [...keys, ...Object.keys(KINDS)], "serve");
+  for (const [key, kinds] of Object.entries(KINDS)) {
+    checkKind(key, (options as Record<string, unknown>)[key], kinds);
+  }
+  for (const key of ["workers", "backlog"] as const) {
+    if (options[key] !== undefined) checkNumber(key, options[key]);
+  }
+  const { port } = options;
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new RangeError("Cannot serve: port must be 0 to 65535");
+  }
   if (options.proxyProtocol !== undefined && options.tls !== undefined) {
     throw new TypeError("Cannot serve: proxyProtocol comes before TLS, so end TLS in the proxy");
   }
-  assertKnownOptions(options, [...keys, ...OTHER_KEYS], "serve");
   const limits: Record<string, unknown> = { ...defaults };
   for (const key of keys) {
     const given = (options as Record<string, unknown>)[key];
@@ -128,7 +141,14 @@ export function resolveLimits(
   }
   // Whatever was asked for: with no descriptor left some runtimes spin, and nobody is answered.
   limits.maxConnections = Math.min(limits.maxConnections as number, mostConnections);
-  return limits as unknown as ConnectionLimits & ParserLimits;
+  return limits as unknown as Limits;
+}
+
+function checkKind(key: string, value: unknown, kinds: readonly Kind[]): void {
+  if (value === undefined) return;
+  const kind = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
+  if ((kinds as readonly string[]).includes(kind)) return;
+  throw new TypeError(`Cannot serve: ${key} must be a ${kinds.join(" or ")}, not a ${kind}`);
 }
 
 function checkNumber(key: string, value: unknown): void {

@@ -3,7 +3,7 @@
 import type { DateLine } from "./date.ts";
 import { headerList, LightHeaders } from "./light_headers.ts";
 import type { RequestHead } from "./request_head.ts";
-import type { ResponseHeads } from "./response_head.ts";
+import { CONTENT_LENGTH_BYTES, type ResponseHeads } from "./response_head.ts";
 
 /** A response that is sent without a handler. */
 export interface StaticResponse {
@@ -69,11 +69,24 @@ export class StaticRoutes {
     if (!path.startsWith("/") || /[?#]/.test(path)) {
       throw new TypeError(`Cannot serve static path "${path}": it is no path`);
     }
+    if (!Number.isInteger(status) || status < 200 || status > 599) {
+      throw new RangeError(
+        `Cannot serve static path "${path}": status ${status} is not 200 to 599`,
+      );
+    }
     const list = new LightHeaders(headers);
+    for (const name of ["content-length", "transfer-encoding", "connection"]) {
+      if (list.has(name)) {
+        throw new TypeError(`Cannot serve static path "${path}": ${name} is the server's`);
+      }
+    }
     if (typeof body === "string" && body !== "" && !list.has("content-type")) {
       list.set("content-type", "text/plain;charset=UTF-8");
     }
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body);
+    if (bytes.length > 0 && hasNoBody(status)) {
+      throw new TypeError(`Cannot serve static path "${path}": status ${status} has no body`);
+    }
     const answer: StaticAnswer = {
       path,
       status,
@@ -89,8 +102,10 @@ export class StaticRoutes {
   }
 
   #encode(answer: StaticAnswer): void {
-    const { bytes } = this.#heads.get(answer.status, "", answer.headers);
-    const end = `${answer.body.length}\r\n\r\n`;
+    const encoded = this.#heads.get(answer.status, "", answer.headers).bytes;
+    const bodyless = hasNoBody(answer.status);
+    const bytes = bodyless ? encoded.subarray(0, -CONTENT_LENGTH_BYTES) : encoded;
+    const end = bodyless ? "\r\n" : `${answer.body.length}\r\n\r\n`;
     const head = new Uint8Array(bytes.length + end.length);
     head.set(bytes);
     for (let i = 0; i < end.length; i++) head[bytes.length + i] = end.charCodeAt(i);
@@ -101,4 +116,9 @@ export class StaticRoutes {
     answer.headBytes = head;
     answer.dateVersion = this.#date.version;
   }
+}
+
+/** RFC 9110 §8.6: such an answer says no length either. */
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
 }

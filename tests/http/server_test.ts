@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { currentNetwork } from "../../src/runtime/current.ts";
+import type { StaticResponse } from "../../src/http/static_routes.ts";
 import { resolveLimits, type ServeOptions } from "../../src/http/options.ts";
 import { RawClient, served, statuses, tick } from "../support/http_raw.ts";
 import { rawClient } from "./raw_client.ts";
@@ -613,9 +614,56 @@ test("unknown options and limits out of range are refused at start-up", () => {
     [{ methods: ["get"] }, /methods/],
     [{ methods: ["CONNECT"] }, /methods/],
     [{ halfClose: "maybe" }, /halfClose/],
+    [{ port: 65_536 }, /port/],
+    [{ port: -1 }, /port/],
+    [{ port: 1.5 }, /port/],
+    [{ port: "80" }, /port must be a number, not a string/],
+    [{ hostname: 5 }, /hostname must be a string/],
+    [{ path: null }, /path must be a string, not a null/],
+    [{ tls: "x" }, /tls/],
+    [{ backlog: 0 }, /backlog/],
+    [{ workers: 0 }, /workers/],
+    [{ reusePort: 1 }, /reusePort/],
+    [{ bodyLimitOf: 5 }, /bodyLimitOf must be a function/],
+    [{ static: {} }, /static must be a list/],
+    [{ date: 1 }, /date/],
+    [{ signals: "yes" }, /signals/],
+    [{ lightGlobals: 0 }, /lightGlobals/],
+    [{ health: [] }, /health/],
+    [{ accessLog: 5 }, /accessLog must be a boolean or object/],
+    [{ trustedProxies: "loopback" }, /trustedProxies/],
+    [{ proxyProtocol: "loopback" }, /proxyProtocol/],
+    [{ events: 5 }, /events/],
+    [{ onError: {} }, /onError/],
   ] as const;
   for (const [options, message] of refusals) {
     const error = assertThrows(() => resolveLimits(options as unknown as ServeOptions, undefined));
     assert(message.test(error.message), error.message);
   }
+});
+
+test("static responses that cannot be sent are refused at start-up; 204 has no length", async () => {
+  const bad: StaticResponse[] = [
+    { path: "a" },
+    { path: "/a?b" },
+    { path: "/a", status: 101 },
+    { path: "/a", status: 600 },
+    { path: "/a", status: 204, body: "x" },
+    { path: "/a", body: "x", headers: { "content-length": "9" } },
+    { path: "/a", headers: { "transfer-encoding": "chunked" } },
+    { path: "/a", headers: { connection: "close" } },
+  ];
+  for (const one of bad) {
+    await assertRejects(async () => await served(() => new Response(), { static: [one] }));
+  }
+  const { server, port } = await served(() => new Response(), {
+    static: [{ path: "/none", status: 204 }, { path: "/same", status: 304 }],
+  });
+  const client = await RawClient.open(port);
+  client.send(get("/none") + get("/same") + get("/none", "Connection: close"));
+  const text = await client.finish();
+  assertEquals(statuses(text), [204, 304, 204]);
+  assert(!/content-length/i.test(text), text);
+  assertEquals(text.match(/\r\n\r\n/g)!.length, 3);
+  await server.stop();
 });
