@@ -43,7 +43,7 @@ const ROOMS: Record<
 const WIRING: Record<string, RegExp> = {
   "src/rpc/mod.ts": /^src\/runtime\/current\.ts$/,
   "src/http/mod.ts": /^src\/runtime\/(current|process|workers)\.ts$/,
-  "src/api/mod.ts": /^src\/runtime\/files\.ts$/,
+  "src/api/mod.ts": /^src\/runtime\/(files|text_response)\.ts$/,
 };
 
 /** Packages that only one place may import. */

@@ -1,4 +1,4 @@
-import { concatBytes } from "../base/bytes.ts";
+import { concatBytes, EMPTY } from "../base/bytes.ts";
 import { HttpError } from "./http_error.ts";
 import { INVALID, type Invalid, invalid, type Issue } from "./issue.ts";
 import { jsonErrorPosition } from "./json_position.ts";
@@ -11,15 +11,15 @@ import { jsonErrorPosition } from "./json_position.ts";
  * @returns The bytes.
  * @throws {HttpError} 413 above the limit.
  */
-export function readBody(request: Request, limit: number): Promise<Uint8Array> {
+export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   const declared = request.headers.get("content-length");
-  if (declared !== null && Number(declared) > limit) return Promise.reject(tooLarge(limit));
-  if (declared === null || isStreamFirst(request)) return readUpTo(request.body, limit);
-  // The host's framing holds the peer to the length, so one read is enough.
-  return allBytes(request).then((bytes) => {
-    if (bytes.length > limit) throw tooLarge(limit);
-    return bytes;
-  });
+  if (declared !== null && Number(declared) > limit) throw tooLarge(limit);
+  const bytes = declared === null || isStreamFirst(request)
+    ? await readUpTo(request.body, limit)
+    // The host's framing holds the peer to the length, so one read is enough.
+    : await allBytes(request);
+  if (bytes.length > limit) throw tooLarge(limit);
+  return bytes;
 }
 
 /** `bytes()` is newer than `arrayBuffer()`, and cheaper where it is. */
@@ -39,39 +39,25 @@ function isStreamFirst(request: Request): boolean {
   return "duplex" in request && request.body instanceof ReadableStream;
 }
 
-/** A body of unknown length, in pieces; most come in one. */
-function readUpTo(
+/** A body of unknown length, in pieces; most come in one. What is above the limit is not kept. */
+async function readUpTo(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
 ): Promise<Uint8Array> {
-  if (body === null) return Promise.resolve(new Uint8Array(0));
+  if (body === null) return EMPTY;
   const reader = body.getReader();
-  return reader.read().then((first) => {
-    if (first.done) return new Uint8Array(0);
-    return first.value.length > limit
-      ? readRest(reader, [], first, limit)
-      : reader.read().then((next) =>
-        next.done ? first.value : readRest(reader, [first.value], next, limit)
-      );
-  });
-}
-
-async function readRest(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  parts: Uint8Array[],
-  next: ReadableStreamReadResult<Uint8Array>,
-  limit: number,
-): Promise<Uint8Array> {
-  let length = parts.reduce((sum, part) => sum + part.length, 0);
-  for (; !next.done; next = await reader.read()) {
-    length += next.value.length;
-    if (length > limit) {
-      reader.cancel().catch(() => {});
-      throw tooLarge(limit);
-    }
+  const first = await reader.read();
+  if (first.done) return EMPTY;
+  const parts = [first.value];
+  let { length } = first.value;
+  while (length <= limit) {
+    const next = await reader.read();
+    if (next.done) return parts.length === 1 ? parts[0]! : concatBytes(parts);
     parts.push(next.value);
+    length += next.value.length;
   }
-  return concatBytes(parts);
+  reader.cancel().catch(() => {});
+  throw tooLarge(limit);
 }
 
 function tooLarge(limit: number): HttpError {

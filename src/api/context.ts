@@ -9,6 +9,7 @@ import { Context } from "hono";
 import type { HonoContext } from "./hono_types.ts";
 import type { ApiLimits } from "./limits.ts";
 import { assertHeaderValue } from "./header.ts";
+import { JSON_TYPE, textResponse } from "./json_response.ts";
 import type { Issue } from "./issue.ts";
 
 /** What a route's options say about its input; every part is `undefined` where nothing is declared. */
@@ -115,6 +116,8 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   tasks: (() => unknown)[] | undefined;
   /** Whether the handler has set header fields. For the route's own use. */
   touched: boolean;
+  /** The status that the handler has set. For the route's own use. */
+  chosenStatus: number | undefined;
   /** The response made last with those fields in it. For the route's own use. */
   made: Response | undefined;
   /** Settles when a streamed body has ended; `undefined` for one that is there at once. For the route's own use. */
@@ -153,6 +156,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     this.deps = undefined;
     this.tasks = undefined;
     this.touched = false;
+    this.chosenStatus = undefined;
     this.made = undefined;
     this.bodySent = undefined;
     this.pending = undefined;
@@ -241,6 +245,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
 
   /** Sets the status of the response to come. */
   status(status: number): void {
+    this.chosenStatus = status;
     this.hono.status(status as never);
   }
 
@@ -268,22 +273,18 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   respond(
     body: BodyInit | null,
     status: number | undefined,
-    headers: Record<string, string | string[]>,
+    headers: Readonly<Record<string, string | string[]>>,
   ): Response {
     for (const name in headers) assertHeaderValue(name, headers[name]!);
-    const prepared = this.#hono;
-    if (prepared !== undefined) {
-      const code = status ?? this.#route.status;
-      return this.made = prepared.newResponse(
-        body as never,
-        code as never,
-        headers as never,
-      );
+    const code = status ?? this.chosenStatus ?? this.#route.status;
+    if (this.#hono !== undefined) {
+      return this.made = this.#hono.newResponse(body as never, code as never, headers as never);
     }
-    return new Response(body, {
-      status: status ?? this.#route.status ?? 200,
+    const init = {
+      status: code ?? 200,
       headers: Object.values(headers).some(Array.isArray) ? flatten(headers) : headers as never,
-    });
+    };
+    return typeof body === "string" ? textResponse(body, init) : new Response(body, init);
   }
 
   /** A JSON response. */
@@ -292,10 +293,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     status?: number,
     headers?: Record<string, string>,
   ): Response {
-    return this.respond(JSON.stringify(value), status, {
-      "content-type": "application/json",
-      ...headers,
-    });
+    return this.respond(JSON.stringify(value), status, { ...JSON_TYPE, ...headers });
   }
 
   /** A text response. */
@@ -304,13 +302,6 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     status?: number,
     headers?: Record<string, string>,
   ): Response {
-    if (
-      status === undefined && headers === undefined &&
-      this.#hono === undefined &&
-      this.#route.status === undefined
-    ) {
-      return new Response(value);
-    }
     return this.respond(value, status, {
       "content-type": "text/plain; charset=UTF-8",
       ...headers,
@@ -332,7 +323,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
 
 /** Several fields of one name, as pairs. */
 function flatten(
-  headers: Record<string, string | string[]>,
+  headers: Readonly<Record<string, string | string[]>>,
 ): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((each): [string, string] => [name, each])

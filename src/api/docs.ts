@@ -49,15 +49,7 @@ export function docsRoutes(
   ];
 }
 
-/** `/a/docs` to `/b/openapi.json` is `../b/openapi.json`. */
+/** By way of the root, which behind a proxy has another name: `/a/docs` to `/b/openapi.json` is `../b/openapi.json`. */
 function relativeUrl(from: string, to: string): string {
-  const source = from.split("/").slice(0, -1);
-  const target = to.split("/");
-  let same = 0;
-  while (
-    same < source.length && same < target.length - 1 &&
-    source[same] === target[same]
-  ) same++;
-  const up = "../".repeat(source.length - same);
-  return (up === "" ? "./" : up) + target.slice(same).join("/");
+  return ("../".repeat(from.split("/").length - 2) || "./") + to.slice(1);
 }

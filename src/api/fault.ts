@@ -1,4 +1,4 @@
-import { HttpError } from "./http_error.ts";
+import { HttpError, reasonPhrase } from "./http_error.ts";
 
 /** What a handler threw that is no `Error`, made one, so that Hono's middleware and `onError` see it. */
 export class ThrownValue extends Error {
@@ -40,16 +40,9 @@ function ownResponse(error: Error): Response | undefined {
     if (type !== null && !type.startsWith("text/plain")) return response;
     const headers = new Headers(response.headers);
     headers.set("content-type", "application/json");
-    const body = new HttpError(
-      typeof status === "number" && status >= 400 ? status : 500,
-      {
-        ...(error.message === "" ? {} : { detail: error.message }),
-      },
-    );
-    return new Response(JSON.stringify({ detail: body.detail }), {
-      status: body.status,
-      headers,
-    });
+    const code = typeof status === "number" && status >= 400 ? status : 500;
+    const detail = error.message || reasonPhrase(code);
+    return new Response(JSON.stringify({ detail }), { status: code, headers });
   }
   return undefined;
 }

@@ -2,26 +2,11 @@ import { getMimeType } from "hono/utils/mime";
 import { assertKnownOptions } from "../base/options.ts";
 import type { RouteContext } from "./context.ts";
 import { HttpError } from "./http_error.ts";
+import { contentDisposition, isNotModified } from "./file_fields.ts";
+import { lengthOf, multipart, type Part, readExactly, streamParts } from "./file_parts.ts";
+import type { FileSource, OpenFile } from "./file_source.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 import { Reply } from "./reply.ts";
-
-/** A file that is open for reading. */
-export interface OpenFile {
-  /** Its length when it was opened, in bytes. */
-  readonly size: number;
-  /** When it was changed last, in milliseconds since 1970. */
-  readonly modifiedMs: number;
-  /** Reads at most `length` bytes from `at`; none at the end. */
-  read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Closes it. */
-  close(): Promise<void>;
-}
-
-/** Where files come from: the machine's file system, or a store of one's own. */
-export interface FileSource {
-  /** Opens a file below `root`, if one is given; `undefined` if there is none. */
-  open(path: string, root: string | undefined): Promise<OpenFile | undefined>;
-}
 
 /** How a file is sent. */
 export interface FileOptions {
@@ -234,130 +219,4 @@ class FileReply extends Reply {
     c.bodySent = sent;
     return c.respond(stream, status, headers);
   }
-}
-
-type Part = ByteRange | { readonly text: string };
-
-function lengthOf(range: ByteRange): number {
-  return range.last - range.first + 1;
-}
-
-async function readExactly(
-  file: OpenFile,
-  at: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await file.read(at, length);
-  if (bytes.length === length) return bytes;
-  const all = new Uint8Array(length);
-  all.set(bytes);
-  for (let have = bytes.length; have < length;) {
-    const more = await file.read(at + have, length - have);
-    if (more.length === 0) {
-      throw new Error("Cannot send file: it became shorter while it was sent");
-    }
-    all.set(more, have);
-    have += more.length;
-  }
-  return all;
-}
-
-/** The parts as a stream that opens the file when it is first read, and closes it whatever happens. */
-function streamParts(
-  open: () => Promise<OpenFile>,
-  parts: readonly Part[],
-  chunk: number,
-): {
-  readonly stream: ReadableStream<Uint8Array>;
-  readonly sent: Promise<void>;
-} {
-  let file: OpenFile | undefined;
-  let index = 0;
-  let at = -1;
-  let ended = () => {};
-  const sent = new Promise<void>((resolve) => (ended = resolve));
-  const finish = async () => {
-    await file?.close();
-    ended();
-  };
-  const next = async (): Promise<Uint8Array<ArrayBuffer> | undefined> => {
-    file ??= await open();
-    const part = parts[index];
-    if (part === undefined) return undefined;
-    if ("text" in part) {
-      index++;
-      return new TextEncoder().encode(part.text);
-    }
-    if (at < part.first) at = part.first;
-    const bytes = await readExactly(
-      file,
-      at,
-      Math.min(chunk, part.last - at + 1),
-    );
-    at += bytes.length;
-    if (at > part.last) [index, at] = [index + 1, -1];
-    return bytes;
-  };
-  const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const bytes = await next();
-        if (bytes !== undefined) return controller.enqueue(bytes);
-      } catch (error) {
-        await finish();
-        throw error;
-      }
-      await finish();
-      controller.close();
-    },
-    cancel: finish,
-  }, { highWaterMark: 0 });
-  return { stream, sent };
-}
-
-/** RFC 9110 §14.6. */
-function multipart(
-  ranges: readonly ByteRange[],
-  boundary: string,
-  type: string,
-  size: number,
-): Part[] {
-  const parts = ranges.flatMap((range, i): Part[] => [
-    {
-      text: `${i === 0 ? "" : "\r\n"}--${boundary}\r\ncontent-type: ${type}\r\n` +
-        `content-range: bytes ${range.first}-${range.last}/${size}\r\n\r\n`,
-    },
-    range,
-  ]);
-  return [...parts, { text: `\r\n--${boundary}--\r\n` }];
-}
-
-/** RFC 9110 §13.2.2, steps 3 and 4. */
-function isNotModified(
-  request: Request,
-  etag: string | undefined,
-  modified: number,
-): boolean {
-  if (request.method !== "GET" && request.method !== "HEAD") return false;
-  const noneMatch = request.headers.get("if-none-match");
-  if (noneMatch !== null) {
-    if (noneMatch.trim() === "*") return true;
-    const opaque = etag?.replace(/^W\//, "");
-    return noneMatch.split(",").some((each) => each.trim().replace(/^W\//, "") === opaque);
-  }
-  const since = request.headers.get("if-modified-since");
-  return since !== null && modified <= Date.parse(since);
-}
-
-/** RFC 6266, with RFC 8187's `filename*` for what is not plain ASCII. */
-function contentDisposition(filename: string): string {
-  const name = filename.replace(/^.*[\\/]/, "");
-  const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, "_");
-  const plain = `attachment; filename="${ascii}"`;
-  if (ascii === name) return plain;
-  const encoded = encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd")).replace(
-    /['()*]/g,
-    (char) => "%" + char.charCodeAt(0).toString(16).toUpperCase(),
-  );
-  return `${plain}; filename*=UTF-8''${encoded}`;
 }

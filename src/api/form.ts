@@ -1,11 +1,12 @@
 import { readBody } from "./body.ts";
 import type { RouteContext } from "./context.ts";
 import { HttpError } from "./http_error.ts";
-import type { ParamSet } from "./inputs.ts";
+import type { ParamSet } from "./param_set.ts";
 import { INVALID, type Invalid, type Issue, prefixIssues } from "./issue.ts";
 import type { ApiLimits } from "./limits.ts";
-import { boundaryOf, type FormPart, MultipartError, multipartParts } from "./multipart.ts";
-import { decodeComponent } from "./query.ts";
+import { boundaryOf, type FormPart, multipartParts } from "./multipart.ts";
+import { MultipartError } from "./multipart_error.ts";
+import { allPairs } from "./query.ts";
 import { PendingValue } from "./types/to_type.ts";
 import type { AnyType } from "./types/type.ts";
 
@@ -152,32 +153,19 @@ function readUrlencoded(
   }
   const fields = new Map<string, Values>();
   let count = 0;
-  for (let at = 0; at < text.length;) {
-    let stop = text.indexOf("&", at);
-    if (stop === -1) stop = text.length;
-    if (stop > at) {
+  try {
+    for (const [name, value] of allPairs(text)) {
       if (++count > limits.maxFormParts) {
-        throw new HttpError(413, {
-          detail: `Form has more than ${limits.maxFormParts} fields`,
-        });
-      }
-      const pair = text.slice(at, stop);
-      const equals = pair.indexOf("=");
-      const name = decodeComponent(
-        equals === -1 ? pair : pair.slice(0, equals),
-      );
-      const value = decodeComponent(
-        equals === -1 ? "" : pair.slice(equals + 1),
-      );
-      if (name === undefined || value === undefined) {
-        throw new MultipartError("a field is not percent-encoded UTF-8");
+        throw new HttpError(413, { detail: `Form has more than ${limits.maxFormParts} fields` });
       }
       const type = wanted?.get(name);
       if (wanted === undefined || type !== undefined) {
         add(fields, name, value, type?.repeats ?? false, limits);
       }
     }
-    at = stop + 1;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    throw new MultipartError("a field is not percent-encoded UTF-8");
   }
   return fields;
 }

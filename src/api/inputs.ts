@@ -1,6 +1,5 @@
 /**
- * Hot path: the readers that a route is compiled to, one for each place that its options name. Each
- * is a closure over its parameters' names and types; nothing is looked up by place or kind at run time.
+ * Hot path: the readers that a route is compiled to, one for each place that its options name.
  *
  * @module
  */
@@ -9,253 +8,138 @@ import { parse as parseCookies } from "hono/utils/cookie";
 import type { MatchedParams, RouteContext } from "./context.ts";
 import { INVALID, invalid, type Issue, prefixIssues } from "./issue.ts";
 import type { ApiLimits } from "./limits.ts";
+import { paramReader, type Reader, readWhole } from "./param_readers.ts";
+import { type ParamSet, paramSet } from "./param_set.ts";
 import { decodeOrNote, queryReader, readAllQuery } from "./query.ts";
-import {
-  type AnySchema,
-  isStandardSchema,
-  type JsonSchema,
-  type Shape,
-} from "./standard_schema.ts";
-import { ObjectType } from "./types/object.ts";
+import type { RouteOptions } from "./route_options.ts";
 import { textType } from "./types/text.ts";
-import { PendingValue, toType } from "./types/to_type.ts";
 import type { AnyType } from "./types/type.ts";
 
-/** A parameter: its key in the input, its name on the wire, its type. */
-export interface Param {
-  /** The key in the handler's input. */
-  readonly key: string;
-  /** The name on the wire. */
-  readonly name: string;
-  /** How it is read. */
-  readonly type: AnyType;
-}
+/** What a route reads beside a JSON body, by place. */
+export class Inputs {
+  /** Path parameters that are declared. */
+  readonly path: ParamSet | undefined;
+  /** Query parameters. */
+  readonly query: ParamSet | undefined;
+  /** Header fields. */
+  readonly headers: ParamSet | undefined;
+  /** Cookies. */
+  readonly cookies: ParamSet | undefined;
+  /** Form fields. */
+  readonly form: ParamSet | undefined;
+  /** Whether anything but a form is read. */
+  readonly reads: boolean;
+  readonly #path: Reader | undefined;
+  readonly #query: Reader | undefined;
+  readonly #headers: Reader | undefined;
+  readonly #cookies: Reader | undefined;
 
-/** What a route reads at one place: parameters one by one, or all together by one schema. */
-export interface ParamSet {
-  /** The parameters. */
-  readonly params: readonly Param[];
-  /** Checks them together, where the option is a schema of another vendor. */
-  readonly whole: AnyType | undefined;
-  /** Whether keys beside the parameters are given to `whole` too, as its JSON Schema is not known. */
-  readonly open: boolean;
-}
-
-/** Reads one place's input. */
-export type Reader = (
-  c: RouteContext,
-  issues: Issue[],
-  match: MatchedParams,
-) => unknown;
-
-/** Understands a `path`, `query`, `headers`, `cookies` or `form` option. */
-export function paramSet(
-  option: Shape | AnySchema,
-  nameOf: (key: string) => string = (key) => key,
-): ParamSet {
-  const toParams = (shape: Shape): Param[] =>
-    Object.entries(shape).map(([key, schema]) => ({
-      key,
-      name: nameOf(key),
-      type: toType(schema),
-    }));
-  if (!isStandardSchema(option)) {
-    return { params: toParams(option), whole: undefined, open: false };
-  }
-  const type = toType(option);
-  if (type instanceof ObjectType) {
-    return {
-      params: toParams(type.shape as Shape),
-      whole: undefined,
-      open: false,
-    };
-  }
-  const properties = type.jsonSchema()["properties"] as
-    | Record<string, JsonSchema>
-    | undefined;
-  if (properties === undefined) return { params: [], whole: type, open: true };
-  const params = Object.entries(properties).map(([key, schema]) => ({
-    key,
-    name: nameOf(key),
-    type: toType(rawSchema(schema)).optional(),
-  }));
-  return { params, whole: type, open: false };
-}
-
-/** A schema that only coerces, by the JSON Schema of one property; the whole schema checks. */
-function rawSchema(json: JsonSchema): AnySchema {
-  return {
-    "~standard": {
-      version: 1,
-      vendor: "zap-edge",
-      validate: (value) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
-    },
-  };
-}
-
-/** Puts the values together in declared order; where one is `undefined`, its key is there all the same, so that all results have one shape. */
-function assemble(
-  set: ParamSet,
-  place: string,
-  read: (
-    c: RouteContext,
-    issues: Issue[],
-    match: MatchedParams,
-  ) => (param: Param, i: number) => unknown,
-): Reader {
-  const { params, whole } = set;
-  const count = params.length;
-  return (c, issues, match) => {
-    const before = issues.length;
-    const valueOf = read(c, issues, match);
-    const out: Record<string, unknown> = {};
-    for (let i = 0; i < count; i++) {
-      const param = params[i]!;
-      const start = issues.length;
-      const value = valueOf(param, i);
-      if (value === INVALID) locate(issues, start, place, param.name);
-      else if (value instanceof PendingValue) {
-        (c.pending ??= []).push({
-          into: out,
-          key: param.key,
-          value,
-          loc: [place, param.name],
-        });
-      } else if (whole === undefined || value !== undefined) {
-        out[param.key] = value;
+  /**
+   * @param where The route, for messages.
+   * @param names The parameters of its path.
+   * @param options What it declares.
+   * @param limits The app's limits.
+   * @throws {TypeError} For a path parameter that the path does not have.
+   */
+  constructor(
+    where: string,
+    names: readonly string[],
+    options: RouteOptions,
+    limits: ApiLimits,
+  ) {
+    this.path = options.path && paramSet(options.path);
+    this.query = options.query && paramSet(options.query);
+    this.headers = options.headers && paramSet(options.headers, headerName);
+    this.cookies = options.cookies && paramSet(options.cookies);
+    this.form = options.form && paramSet(options.form);
+    for (const { name } of this.path?.params ?? []) {
+      if (!names.includes(name)) {
+        throw new TypeError(`Cannot add ${where}: its path has no parameter "${name}"`);
       }
     }
-    return whole === undefined || issues.length > before
-      ? out
-      : readWhole(c, whole, out, issues, place);
-  };
-}
-
-function readWhole(
-  c: RouteContext,
-  whole: AnyType,
-  given: unknown,
-  issues: Issue[],
-  place: string,
-): unknown {
-  const start = issues.length;
-  const value = whole.readJson(given, issues);
-  if (value === INVALID) prefixIssues(issues, start, place);
-  if (!(value instanceof PendingValue)) return value;
-  const box: Record<string, unknown> = {};
-  (c.pending ??= []).push({ into: box, key: "value", value, loc: [place] });
-  return new LateWhole(box);
-}
-
-/** Stands for a place's input until an asynchronous schema has checked it. */
-export class LateWhole {
-  /** Where the value will be, under `value`. */
-  readonly box: Record<string, unknown>;
-
-  /** @param box See there. */
-  constructor(box: Record<string, unknown>) {
-    this.box = box;
+    this.#path = names.length > 0 ? pathReader(names, this.path) : undefined;
+    this.#query = this.query && queryParams(this.query, limits);
+    this.#headers = this.headers && headerReader(this.headers, limits);
+    this.#cookies = this.cookies && cookieReader(this.cookies);
+    this.reads = (this.#path ?? this.#query ?? this.#headers ?? this.#cookies) !== undefined;
   }
-}
 
-function locate(
-  issues: Issue[],
-  start: number,
-  place: string,
-  name: string,
-): void {
-  for (let i = start; i < issues.length; i++) {
-    issues[i]!.loc.unshift(place, name);
+  /** Reads everything but a form, in the order in which errors are told. */
+  read(c: RouteContext, issues: Issue[], match: MatchedParams): void {
+    if (this.#path !== undefined) c.path = this.#path(c, issues, match);
+    if (this.#query !== undefined) c.query = this.#query(c, issues, match);
+    if (this.#headers !== undefined) c.headers = this.#headers(c, issues, match);
+    if (this.#cookies !== undefined) c.cookies = this.#cookies(c, issues, match);
   }
 }
 
 /** Reads path parameters; those without a schema are texts. */
-export function pathReader(
-  names: readonly string[],
-  set: ParamSet | undefined,
-): Reader {
+function pathReader(names: readonly string[], set: ParamSet | undefined): Reader {
   const declared = set ?? { params: [], whole: undefined, open: false };
   const rest = names.filter((name) => !declared.params.some((param) => param.name === name));
   const params = [
     ...declared.params,
     ...rest.map((name) => ({ key: name, name, type: TEXT })),
   ];
-  return assemble(
-    { ...declared, params },
-    "path",
-    (_c, issues, { params, values }) => ({ name, type }) => {
+  return paramReader({ ...declared, params }, "path", {
+    open: (_, match) => match,
+    read: ({ params, values }, { name, type }, _, issues) => {
       const at = params[name];
       const raw = values === undefined ? at as string : values[at as number]!;
       // Hono has decoded the path but for what would change its meaning (%2F, %25, …) and what is malformed.
       const text = raw.indexOf("%") === -1 ? raw : decodePath(raw, issues);
       return text === INVALID ? INVALID : type.readText(text, issues);
     },
-  );
+  });
 }
 
 function decodePath(raw: string, issues: Issue[]): string | typeof INVALID {
   try {
     return decodeURIComponent(raw);
   } catch {
-    return invalid(
-      issues,
-      "percent_encoding",
-      "Input should be percent-encoded UTF-8",
-      raw,
-    );
+    return invalid(issues, "percent_encoding", "Input should be percent-encoded UTF-8", raw);
   }
 }
 
 const TEXT: AnyType = textType();
 
 /** Reads query parameters. */
-export function queryParams(set: ParamSet, limits: ApiLimits): Reader {
-  if (set.open) {
-    return (c, issues) => {
-      const url = c.request.url;
-      const mark = url.indexOf("?", 8);
-      const all = mark === -1 ? {} : readAllQuery(url, mark + 1, limits.maxValues);
-      if (all !== INVALID) {
-        return readWhole(c, set.whole!, all, issues, "query");
-      }
-      invalid(
-        issues,
-        "query_parsing",
-        "Query should have fewer keys, percent-encoded UTF-8",
-      );
-      prefixIssues(issues, issues.length - 1, "query");
-      return INVALID;
-    };
-  }
+function queryParams(set: ParamSet, limits: ApiLimits): Reader {
+  if (set.open) return openQuery(set.whole!, limits);
   const names = set.params.map((param) => param.name);
-  const scan = queryReader(
-    names,
-    set.params.map((param) => param.type.repeats),
-    limits.maxValues,
-  );
+  const repeats = set.params.map((param) => param.type.repeats);
+  const scan = queryReader(names, repeats, limits.maxValues);
   const none: undefined[] = new Array(names.length).fill(undefined);
-  return assemble(set, "query", (c, issues) => {
-    const url = c.request.url;
-    const mark = url.indexOf("?", 8);
-    const found = mark === -1 ? none : scan(url, mark + 1);
-    return ({ type }, i) => {
+  return paramReader(set, "query", {
+    open: (c) => {
+      const { url } = c.request;
+      const mark = url.indexOf("?", 8);
+      return mark === -1 ? none : scan(url, mark + 1);
+    },
+    read: (found, { type }, i, issues) => {
       const raw = found[i];
       if (raw === undefined) return type.readAbsent(issues);
-      if (typeof raw === "string") {
-        const text = decodeOrNote(raw, issues);
-        return text === INVALID ? INVALID : type.readText(text, issues);
-      }
-      return readRepeated(raw, type, issues);
-    };
+      if (typeof raw !== "string") return readRepeated(raw, type, issues);
+      const text = decodeOrNote(raw, issues);
+      return text === INVALID ? INVALID : type.readText(text, issues);
+    },
   });
 }
 
-function readRepeated(
-  raw: readonly string[],
-  type: AnyType,
-  issues: Issue[],
-): unknown {
+/** Reads a query whose keys are not known. */
+function openQuery(whole: AnyType, limits: ApiLimits): Reader {
+  return (c, issues) => {
+    const { url } = c.request;
+    const mark = url.indexOf("?", 8);
+    const all = mark === -1 ? {} : readAllQuery(url, mark + 1, limits.maxValues);
+    if (all !== INVALID) return readWhole(c, whole, all, issues, "query");
+    invalid(issues, "query_parsing", "Query should have fewer keys, percent-encoded UTF-8");
+    prefixIssues(issues, issues.length - 1, "query");
+    return INVALID;
+  };
+}
+
+function readRepeated(raw: readonly string[], type: AnyType, issues: Issue[]): unknown {
   const texts: string[] = [];
   for (let i = 0; i < raw.length; i++) {
     const text = decodeOrNote(raw[i]!, issues);
@@ -269,38 +153,31 @@ function readRepeated(
 }
 
 /** The name of a header field for a key: `user_agent` is `user-agent`. */
-export function headerName(key: string): string {
+function headerName(key: string): string {
   return key.toLowerCase().replaceAll("_", "-");
 }
 
 /** Reads header fields. */
-export function headerReader(set: ParamSet, limits: ApiLimits): Reader {
+function headerReader(set: ParamSet, limits: ApiLimits): Reader {
   if (set.open) {
+    const whole = set.whole!;
     return (c, issues) =>
-      readWhole(
-        c,
-        set.whole!,
-        Object.fromEntries(c.request.headers),
-        issues,
-        "header",
-      );
+      readWhole(c, whole, Object.fromEntries(c.request.headers), issues, "header");
   }
-  return assemble(set, "header", (c, issues) => {
-    const headers = c.request.headers;
-    return ({ name, type }) => {
+  return paramReader(set, "header", {
+    open: (c) => c.request.headers,
+    read: (headers, { name, type }, _, issues) => {
       const value = headers.get(name);
       if (value === null) return type.readAbsent(issues);
       if (!type.repeats) return type.readText(value, issues);
-      return type.readTexts(
-        value.split(",", limits.maxValues).map((each) => each.trim()),
-        issues,
-      );
-    };
+      const values = value.split(",", limits.maxValues).map((each) => each.trim());
+      return type.readTexts(values, issues);
+    },
   });
 }
 
 /** Reads cookies. */
-export function cookieReader(set: ParamSet): Reader {
+function cookieReader(set: ParamSet): Reader {
   // Hono's parser stops at the one name it is given.
   const only = set.params.length === 1 && !set.open ? set.params[0]!.name : undefined;
   const none: Record<string, string> = {};
@@ -309,13 +186,14 @@ export function cookieReader(set: ParamSet): Reader {
     return header === null ? none : parseCookies(header, only);
   };
   if (set.open) {
-    return (c, issues) => readWhole(c, set.whole!, { ...parse(c) }, issues, "cookie");
+    const whole = set.whole!;
+    return (c, issues) => readWhole(c, whole, { ...parse(c) }, issues, "cookie");
   }
-  return assemble(set, "cookie", (c, issues) => {
-    const found = parse(c);
-    return ({ name, type }) => {
+  return paramReader(set, "cookie", {
+    open: parse,
+    read: (found, { name, type }, _, issues) => {
       const value = found[name];
       return typeof value === "string" ? type.readText(value, issues) : type.readAbsent(issues);
-    };
+    },
   });
 }

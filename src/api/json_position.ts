@@ -32,8 +32,8 @@ export function jsonErrorPosition(text: string): number | undefined {
       expect = "commaOrEnd";
     } else if (expect === "key" || expect === "keyOrEnd") {
       if (char !== '"') return at;
-      const end = skip(STRING, text, at);
-      if (end === at) return badString(text, at);
+      const end = skipString(text, at);
+      if (end < 0) return ~end;
       at = skip(SPACE, text, end);
       if (text[at] !== ":") return at;
       at++;
@@ -43,8 +43,9 @@ export function jsonErrorPosition(text: string): number | undefined {
       at++;
       expect = char === "{" ? "keyOrEnd" : "valueOrEnd";
     } else {
-      const end = skip(char === '"' ? STRING : SCALAR, text, at);
-      if (end === at) return char === '"' ? badString(text, at) : at;
+      const end = char === '"' ? skipString(text, at) : skip(SCALAR, text, at);
+      if (end < 0) return ~end;
+      if (end === at) return at;
       at = end;
       expect = "commaOrEnd";
     }
@@ -52,11 +53,8 @@ export function jsonErrorPosition(text: string): number | undefined {
 }
 
 const SPACE = /[ \t\n\r]*/y;
-// deno-lint-ignore no-control-regex -- JSON strings have no control characters
-const STRING = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-// deno-lint-ignore no-control-regex -- as above
-const STRING_START = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const SCALAR = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 function skip(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
@@ -64,6 +62,19 @@ function skip(pattern: RegExp, text: string, at: number): number {
   return match === null ? at : at + match[0].length;
 }
 
-function badString(text: string, at: number): number {
-  return skip(STRING_START, text, at);
+/**
+ * The offset after the string at `at`; below 0, the complement of the first character that cannot
+ * stand in it. By hand, as a pattern that repeats alternatives runs out of stack on a long string.
+ */
+function skipString(text: string, at: number): number {
+  for (let i = at + 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) return i + 1;
+    if (code === 0x5c) {
+      const end = skip(ESCAPE, text, i);
+      if (end === i) return ~i;
+      i = end - 1;
+    } else if (code < 0x20) return ~i;
+  }
+  return ~text.length;
 }

@@ -5,7 +5,11 @@
  */
 
 import { type FileHelper, fileHelper } from "./file.ts";
+import { makeResponsesBy } from "./json_response.ts";
 import { machineFiles } from "../runtime/files.ts";
+import { textResponse } from "../runtime/text_response.ts";
+
+makeResponsesBy(textResponse);
 
 export { type AddRoute, Api } from "./api.ts";
 export type { AnyHono, HonoApp, HonoContext, Middleware, WebSocketEvents } from "./hono_types.ts";
@@ -28,13 +32,8 @@ export {
   setSignedCookie,
 } from "./cookie.ts";
 export { dep, Dependency, type DependencyOptions, type Provided, resolve } from "./dependency.ts";
-export {
-  type FileHelper,
-  fileHelper,
-  type FileOptions,
-  type FileSource,
-  type OpenFile,
-} from "./file.ts";
+export { type FileHelper, fileHelper, type FileOptions } from "./file.ts";
+export type { FileSource, OpenFile } from "./file_source.ts";
 export { formParts } from "./form.ts";
 export { HttpError, type HttpErrorOptions, reasonPhrase, ValidationError } from "./http_error.ts";
 export type { Issue } from "./issue.ts";
@@ -58,26 +57,12 @@ export type {
 export type { StaticBody, StaticOptions } from "./static.ts";
 export type { PathNames, PathParams, SegmentName } from "./path_template.ts";
 export type { FixedResponse } from "./route_table.ts";
-export {
-  apiKey,
-  type ApiKeyOptions,
-  basic,
-  type BasicCredential,
-  type BasicOptions,
-  bearer,
-  type BearerOptions,
-  type CapRequest,
-  oauth2,
-  type OAuth2Flow,
-  type OAuth2Options,
-  type Scoped,
-  Security,
-  type SecurityDocument,
-  type SecurityOptions,
-  type Verify,
-  zapCap,
-  type ZapCapOptions,
-} from "./security.ts";
+export { Security, type SecurityDocument, type SecurityOptions, type Verify } from "./security.ts";
+export { apiKey, type ApiKeyOptions } from "./security_api_key.ts";
+export { basic, type BasicCredential, type BasicOptions } from "./security_basic.ts";
+export { bearer, type BearerOptions } from "./security_bearer.ts";
+export { oauth2, type OAuth2Flow, type OAuth2Options, type Scoped } from "./security_oauth2.ts";
+export { type CapRequest, zapCap, type ZapCapOptions } from "./security_zap_cap.ts";
 export { type ServerSentEvent, sse, type SseOptions, SseWriter } from "./sse.ts";
 export { stream, type StreamOptions, StreamWriter } from "./stream.ts";
 export type {

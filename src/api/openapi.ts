@@ -1,5 +1,6 @@
+import { compact } from "./compact.ts";
 import { reasonPhrase } from "./http_error.ts";
-import type { ParamSet } from "./inputs.ts";
+import type { ParamSet } from "./param_set.ts";
 import { Components, toComponent } from "./openapi_components.ts";
 import type { Route } from "./route.ts";
 import type { PlacedRoute } from "./route_table.ts";
@@ -61,19 +62,13 @@ export function openApiDocument(
     }
   }
   const { title = "API", version = "0.1.0", description, servers } = info;
-  const document: JsonSchema = {
+  return compact({
     openapi: "3.1.0",
-    info: {
-      title,
-      version,
-      ...(description === undefined ? {} : { description }),
-    },
-    ...(servers === undefined ? {} : { servers }),
+    info: compact({ title, version, description }),
+    servers,
     paths,
-  };
-  const all = components.toJson();
-  if (Object.keys(all).length > 0) document["components"] = all;
-  return document;
+    components: components.toJson(),
+  });
 }
 
 function operation(
@@ -92,26 +87,26 @@ function operation(
     return { [document.name]: document.scopes };
   });
   const repeated = placed.method === "ALL" ? undefined : name;
-  return {
+  return compact({
     operationId: repeated ??
       ids.make(
         name === undefined ? method : `${method} ${name}`,
         name === undefined ? placed.openapiPath : "",
       ),
-    ...(tags.length === 0 ? {} : { tags: [...new Set(tags)] }),
-    ...(summary === undefined ? {} : { summary }),
-    ...(description === undefined ? {} : { description }),
-    ...(deprecated === true ? { deprecated } : {}),
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: body }),
+    tags: [...new Set(tags)],
+    summary,
+    description,
+    deprecated: deprecated || undefined,
+    parameters,
+    requestBody: body,
     responses: responsesOf(
       route,
       parameters.length > 0 || body !== undefined,
       components,
     ),
     // One object with all schemes: all of them are needed.
-    ...(security.length === 0 ? {} : { security: [Object.assign({}, ...security)] }),
-  };
+    security: security.length === 0 ? undefined : [Object.assign({}, ...security)],
+  });
 }
 
 const PLACES = [["path", "path"], ["query", "query"], ["headers", "header"], [
@@ -139,15 +134,17 @@ function parametersOf(
       const schema = properties?.[key] ?? type.jsonSchema();
       const needed = whole === undefined ? !type.isOptional : required.includes(key);
       const { description, ...rest } = schema;
-      out.push({
+      // A repeated key is one value each; a list in a header is separated by commas.
+      const isRepeated = type.repeats && place === "query" || undefined;
+      out.push(compact({
         name,
         in: place,
         required: place === "path" ? true : needed,
-        ...(description === undefined ? {} : { description }),
+        description,
         schema: toComponent(rest, components),
-        // A repeated key is one value each; a list in a header is separated by commas.
-        ...(type.repeats && place === "query" ? { style: "form", explode: true } : {}),
-      });
+        style: isRepeated && "form",
+        explode: isRepeated,
+      }));
     }
   }
   for (const [, name] of placed.openapiPath.matchAll(/\{([^}]+)\}/g)) {
@@ -167,9 +164,10 @@ function requestBody(
   components: Components,
 ): JsonSchema | undefined {
   if (route.body !== undefined) {
-    const schema = toComponent(route.body.jsonSchema(), components);
+    const { type } = route.body;
+    const schema = toComponent(type.jsonSchema(), components);
     return {
-      required: !route.body.isOptional,
+      required: !type.isOptional,
       content: { "application/json": { schema } },
     };
   }
@@ -191,13 +189,13 @@ function formSchema(form: ParamSet): JsonSchema {
   const required = form.params.filter(({ type }) => !type.isOptional).map((
     { name },
   ) => name);
-  return {
+  return compact({
     type: "object",
     properties: Object.fromEntries(
       form.params.map(({ name, type }) => [name, type.jsonSchema()]),
     ),
-    ...(required.length === 0 ? {} : { required }),
-  };
+    required,
+  });
 }
 
 function responsesOf(

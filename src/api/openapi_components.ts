@@ -1,3 +1,4 @@
+import { compact } from "./compact.ts";
 import type { JsonSchema } from "./standard_schema.ts";
 
 /** A name as OpenAPI 3.1 allows it for components. */
@@ -39,18 +40,14 @@ export class Components {
     this.#security.set(name, scheme);
   }
 
-  /** The document's `components`. */
-  toJson(): JsonSchema {
-    return {
-      ...(this.#schemas.size === 0 ? {} : {
-        schemas: Object.fromEntries(
-          [...this.#schemas].map(([name, { schema }]) => [name, schema]),
-        ),
-      }),
-      ...(this.#security.size === 0 ? {} : {
-        securitySchemes: Object.fromEntries(this.#security),
-      }),
-    };
+  /** The document's `components`; `undefined` if there are none. */
+  toJson(): JsonSchema | undefined {
+    if (this.#schemas.size + this.#security.size === 0) return undefined;
+    const schemas = [...this.#schemas].map(([name, { schema }]) => [name, schema]);
+    return compact({
+      schemas: schemas.length === 0 ? undefined : Object.fromEntries(schemas),
+      securitySchemes: this.#security.size === 0 ? undefined : Object.fromEntries(this.#security),
+    });
   }
 }
 

@@ -98,6 +98,28 @@ function indexOfName(
   return -1;
 }
 
+/**
+ * All keys and values of a query or a urlencoded form, decoded, in order; what is between two `&`
+ * and empty is no pair.
+ *
+ * @throws {URIError} For what is not percent-encoded UTF-8.
+ */
+export function* allPairs(text: string): Generator<[key: string, value: string], void, void> {
+  for (let at = 0; at < text.length;) {
+    let stop = text.indexOf("&", at);
+    if (stop === -1) stop = text.length;
+    if (stop > at) {
+      let equals = text.indexOf("=", at);
+      if (equals === -1 || equals > stop) equals = stop;
+      const key = decodeComponent(text.slice(at, equals));
+      const value = decodeComponent(text.slice(equals + 1, stop));
+      if (key === undefined || value === undefined) throw new URIError("Malformed escape");
+      yield [key, value];
+    }
+    at = stop + 1;
+  }
+}
+
 /** All keys and their first values, for a query schema whose keys are not known; no prototype. */
 export function readAllQuery(
   url: string,
@@ -106,21 +128,14 @@ export function readAllQuery(
 ): Record<string, string> | Invalid {
   const out: Record<string, string> = Object.create(null);
   const hash = url.indexOf("#", from);
-  const query = url.slice(from, hash === -1 ? undefined : hash);
   let count = 0;
-  for (let at = 0; at < query.length;) {
-    let stop = query.indexOf("&", at);
-    if (stop === -1) stop = query.length;
-    let equals = query.indexOf("=", at);
-    if (equals === -1 || equals > stop) equals = stop;
-    if (equals > at) {
+  try {
+    for (const [key, value] of allPairs(url.slice(from, hash === -1 ? undefined : hash))) {
       if (++count > maxValues) return INVALID;
-      const key = decodeComponent(query.slice(at, equals));
-      const value = decodeComponent(query.slice(equals + 1, stop));
-      if (key === undefined || value === undefined) return INVALID;
-      if (!(key in out)) out[key] = value;
+      if (key !== "" && !(key in out)) out[key] = value;
     }
-    at = stop + 1;
+  } catch {
+    return INVALID;
   }
   return out;
 }

@@ -57,7 +57,8 @@ export interface Found {
   readonly direct: boolean;
 }
 
-const NO_PARAMS: MatchedParams = { params: {}, values: undefined };
+/** A match without parameters. */
+export const NO_PARAMS: MatchedParams = { params: {}, values: undefined };
 
 interface Entry {
   readonly placed: PlacedRoute;
@@ -71,6 +72,8 @@ export class RouteTable {
   readonly #exact: Map<string, Map<string, Found>> = new Map();
   /** Routes that another may go before although it was declared later. */
   readonly contested: ReadonlySet<PlacedRoute>;
+  /** Whether there is a route that no middleware may touch. */
+  readonly hasDirect: boolean;
   readonly #router: SmartRouter<Entry> = new SmartRouter<Entry>({
     routers: [new RegExpRouter<Entry>(), new TrieRouter<Entry>()],
   });
@@ -86,25 +89,27 @@ export class RouteTable {
     const foreign = hono.routes.filter((each) => placedOf(each.handler) === undefined);
     const all = hono.routes.flatMap((each) => placedOf(each.handler) ?? []);
     const contested = new Set<PlacedRoute>();
+    let hasDirect = false;
     for (const placed of all) {
       const rivals = all.filter((each) =>
         each !== placed && mayOverlap(each.honoPath, placed.honoPath)
       );
       if (placed.method === "HEAD" || rivals.length > 0) contested.add(placed);
       const direct = !foreign.some((other) => mayOverlap(other.path, placed.honoPath));
+      hasDirect ||= direct;
       if (!placed.honoPath.includes("/:")) {
         let byMethod = this.#exact.get(placed.honoPath);
         if (byMethod === undefined) {
           this.#exact.set(placed.honoPath, byMethod = new Map());
         }
         byMethod.set(placed.method, { placed, match: NO_PARAMS, direct });
-      } else {this.#router.add(placed.method, placed.honoPath, {
-          placed,
-          direct,
-          rank: rankOf(placed),
-        });}
+      } else {
+        const entry = { placed, direct, rank: rankOf(placed) };
+        this.#router.add(placed.method, placed.honoPath, entry);
+      }
     }
     this.contested = contested;
+    this.hasDirect = hasDirect;
     // The routers have no match for an empty table; this one is never asked for.
     this.#router.add("ALL", "/\u0000", undefined as never);
   }

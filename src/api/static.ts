@@ -1,7 +1,10 @@
+import { assertKnownOptions } from "../base/options.ts";
+import { assertHeaderValue } from "./header.ts";
+import { textResponse } from "./json_response.ts";
+import type { ApiLimits } from "./limits.ts";
+import { type AnyHandler, Route } from "./route.ts";
 import type { RouteOptions } from "./route_options.ts";
 import type { FixedResponse } from "./route_table.ts";
-import { assertHeaderValue } from "./header.ts";
-import { assertKnownOptions } from "../base/options.ts";
 
 /** What a static route answers: text, bytes, or a value to be written as JSON. */
 export type StaticBody = string | Uint8Array | object;
@@ -16,17 +19,22 @@ export interface StaticOptions extends
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Makes the bytes of a static response, once. */
-export function fixedResponse(
+/**
+ * A route that always answers the same, and its bytes, made once.
+ *
+ * @param path The path, without parameters.
+ * @param body What it answers.
+ * @param options Status, header fields, and how it is documented.
+ * @param limits The app's limits.
+ * @returns The route, and what a server may send without it.
+ * @throws {TypeError} For a path with parameters, or a header value that could end its line.
+ */
+export function staticRoute(
   path: string,
   body: StaticBody,
   options: StaticOptions,
-): {
-  readonly fixed: FixedResponse;
-  /** The body as `Response` takes it fastest: text as text. */
-  readonly sent: string | Uint8Array<ArrayBuffer>;
-  readonly routeOptions: RouteOptions;
-} {
+  limits: ApiLimits,
+): { readonly route: Route; readonly fixed: FixedResponse } {
   const { headers: given = {}, ...routeOptions } = options;
   assertKnownOptions(
     routeOptions,
@@ -43,10 +51,26 @@ export function fixedResponse(
     assertHeaderValue(name, value);
     headers[name.toLowerCase()] = value;
   }
+  const { status = 200 } = options;
+  const handler = handlerOf(sent, { status, headers });
+  const setup = { limits, checkResponses: false };
+  const route = new Route("GET", path, routeOptions, handler, setup);
+  if (route.template.names.length > 0) {
+    throw new TypeError(`Cannot add static ${path}: its path has parameters`);
+  }
   const bytes = typeof sent === "string" ? new TextEncoder().encode(sent) : sent;
-  return {
-    fixed: { status: options.status ?? 200, headers, body: bytes },
-    sent,
-    routeOptions,
-  };
+  return { route, fixed: { status, headers, body: bytes } };
+}
+
+/** Text stays text: `Response` takes it faster than bytes. */
+function handlerOf(
+  sent: string | Uint8Array<ArrayBuffer>,
+  init: { readonly status: number; readonly headers: Record<string, string> },
+): AnyHandler {
+  return (c) =>
+    c.prepared !== undefined
+      ? c.respond(sent, init.status, { ...init.headers })
+      : typeof sent === "string"
+      ? textResponse(sent, init)
+      : new Response(sent, init);
 }

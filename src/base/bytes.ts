@@ -14,7 +14,7 @@ export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** One array with the parts one after another. */
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const part of parts) length += part.length;
   const all = new Uint8Array(length);

@@ -308,3 +308,48 @@ test("enum, redirect and text helpers", async () => {
   assertEquals(wrong.detail[0]!.msg, "Input should be 'asc' or 'desc'");
   assertThrows(() => redirect("/a\r\nx: y"), TypeError);
 });
+
+test("a promise of another make is waited for, and what it rejects with is answered", async () => {
+  const api = new Api({ log: () => {} });
+  const thenable = (
+    settle: (resolve: (value: unknown) => void, reject: (e: unknown) => void) => void,
+  ) => ({
+    then: (resolve: (value: unknown) => void, reject: (e: unknown) => void) =>
+      settle(resolve, reject),
+  });
+  api.get("/good", () => thenable((resolve) => resolve({ a: 1 })));
+  api.get("/bad", () => thenable((_, reject) => reject(new HttpError(409))));
+  assertEquals(await body(api.request("/good")), { a: 1 });
+  assertEquals((await api.request("/bad")).status, 409);
+});
+
+test("the status that a handler sets chooses the response schema, and is sent", async () => {
+  const api = new Api({ log: () => {} });
+  const response = { 200: object({ a: int() }), 202: object({ b: int() }) };
+  api.get("/x", { response }, (c) => {
+    c.status(202);
+    return { a: 1, b: 2 };
+  });
+  const answer = await api.request("/x");
+  assertEquals([answer.status, await answer.json()], [202, { b: 2 }]);
+});
+
+test("a prefix has no wildcard, whatever its name; it may have parameters", async () => {
+  for (const prefix of ["/files/*path", "/files/*", "/files/*rest"]) {
+    assertThrows(() => new Api().route(prefix, new Api()), TypeError, "no wildcard");
+  }
+  const child = new Api().get("/x", (c) => c.req.param("rest"));
+  assertEquals(await body(new Api().route("/{rest}", child).request("/a/x")), "a");
+});
+
+test("bodyLimitOf says what a route takes, for the server's own limit", () => {
+  const api = new Api({ limits: { maxBodyBytes: 5, maxFormBytes: 7 } });
+  api.post("/json/{id}", { body: object({ a: int() }) }, () => 1);
+  api.post("/form", { form: { a: text() } }, () => 1);
+  api.post("/raw", () => 1);
+  const limits = ["/json/a%20b?x=/form", "/form", "/raw", "/none"].map((path) =>
+    api.bodyLimitOf("POST", path)
+  );
+  assertEquals(limits, [5, 7, undefined, undefined]);
+  assertEquals(api.bodyLimitOf("GET", "/form"), undefined);
+});

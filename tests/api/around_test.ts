@@ -336,6 +336,22 @@ test("start-up and shutdown hooks run in order, those of routers too", async () 
   assertEquals(events, ["app", "child", "-child", "-app"]);
 });
 
+test("hooks of a router run once, however often it is included, also those added later", async () => {
+  const events: string[] = [];
+  const child = new Api();
+  child.onStartup(() => {
+    events.push("child");
+    child.onShutdown(() => events.push("-child"));
+  });
+  const api = new Api().route("/v1", child).route("/v2", child);
+  child.onStartup(() => events.push("late"));
+  await api.startup();
+  assertThrows(() => child.onStartup(() => {}), TypeError, "has started");
+  assertThrows(() => api.onStartup(() => {}), TypeError, "has started");
+  await api.shutdown();
+  assertEquals(events, ["child", "late", "-child"]);
+});
+
 test("cookies: set, read, signed, deleted, prefixed", async () => {
   const api = new Api({ log: () => {} });
   api.get("/set", async (c) => {

@@ -350,6 +350,9 @@ test("JSON that is none names the position", async () => {
     [" ", 1],
     ["[".repeat(100_000), 100_000],
     ['{"a":'.repeat(100_000), 500_000],
+    ['{"a":"' + "x".repeat(9_000_000), 9_000_006],
+    ['{"a":"' + "x".repeat(9_000_000) + '"', 9_000_007],
+    ['["' + "é\\n".repeat(1_000_000) + "\u0001", 3_000_002],
   ];
   for (const [body, position] of table) {
     const response = await api.request("/", {

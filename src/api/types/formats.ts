@@ -1,3 +1,4 @@
+import { parseIpv4, parseIpv6 } from "../../base/ip_address.ts";
 import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { Type } from "./type.ts";
@@ -117,13 +118,13 @@ const IPV4: Type<string> = new FormatType(
   "ipv4",
   "ip_v4_address",
   "a valid IPv4 address",
-  (text) => IPV4_PATTERN.test(text),
+  (text) => parseIpv4(text) !== undefined,
 );
 const IPV6: Type<string> = new FormatType(
   "ipv6",
   "ip_v6_address",
   "a valid IPv6 address",
-  isIpv6,
+  (text) => parseIpv6(text) !== undefined,
 );
 const DATE: Type<string> = new FormatType(
   "date",
@@ -145,9 +146,6 @@ const BASE64: Type<string> = new FormatType(
 );
 
 const UUID_PATTERN = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
-const OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-const IPV4_PATTERN = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
-
 function isUrl(text: string): boolean {
   // deno-lint-ignore no-control-regex -- the URL parser would drop control characters silently
   if (!/^https?:\/\/[^/]/i.test(text) || /[\s\x00-\x1f\x7f]/.test(text)) {
@@ -156,42 +154,11 @@ function isUrl(text: string): boolean {
   return URL.canParse(text);
 }
 
-function isIpv6(text: string): boolean {
-  if (text.length > 45 || !/^[0-9a-fA-F:.]+$/.test(text)) return false;
-  const halves = text.split("::");
-  if (halves.length > 2) return false;
-  let groups = 0;
-  for (const [h, half] of halves.entries()) {
-    if (half === "") continue;
-    const parts = half.split(":");
-    for (const [p, part] of parts.entries()) {
-      const isLast = h === halves.length - 1 && p === parts.length - 1;
-      if (isLast && part.includes(".")) {
-        if (!IPV4_PATTERN.test(part)) return false;
-        groups += 2;
-      } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups++;
-      else return false;
-    }
-  }
-  return halves.length === 2 ? groups < 8 : groups === 8;
-}
-
 function isDate(text: string): boolean {
-  const match = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text);
-  if (match === null) return false;
-  const [year, month, day] = [
-    Number(match[1]),
-    Number(match[2]),
-    Number(match[3]),
-  ];
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
-}
-
-function daysOf(year: number, month: number): number {
-  if (month !== 2) {
-    return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-  }
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false;
+  // A day that the month does not have is no date, or one in the next month.
+  const date = new Date(text);
+  return date.getTime() === date.getTime() && date.toISOString().startsWith(text);
 }
 
 const TIME =

@@ -1,3 +1,4 @@
+import { compact } from "../compact.ts";
 import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
 import { ERROR_LIMITS } from "../limits.ts";
 import type { AnySchema, InferInput, InferOutput, JsonSchema } from "../standard_schema.ts";
@@ -129,11 +130,11 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
 
   jsonSchema(): JsonSchema {
     const { min, max } = this.#options;
-    return {
+    return compact({
       type: "array",
       items: this.#of.jsonSchema(),
-      ...(min === undefined ? {} : { minItems: min }),
-      ...(max === undefined ? {} : { maxItems: max }),
-    };
+      minItems: min,
+      maxItems: max,
+    });
   }
 }

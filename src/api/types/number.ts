@@ -1,3 +1,4 @@
+import { compact } from "../compact.ts";
 import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
@@ -234,11 +235,11 @@ function isMultiple(value: number, of: number): boolean {
 }
 
 function boundsSchema({ gt, ge, lt, le, multipleOf }: IntOptions): JsonSchema {
-  return {
-    ...(gt === undefined ? {} : { exclusiveMinimum: gt }),
-    ...(ge === undefined ? {} : { minimum: ge }),
-    ...(lt === undefined ? {} : { exclusiveMaximum: lt }),
-    ...(le === undefined ? {} : { maximum: le }),
-    ...(multipleOf === undefined ? {} : { multipleOf }),
-  };
+  return compact({
+    exclusiveMinimum: gt,
+    minimum: ge,
+    exclusiveMaximum: lt,
+    maximum: le,
+    multipleOf,
+  });
 }

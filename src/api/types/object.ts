@@ -1,3 +1,4 @@
+import { compact } from "../compact.ts";
 import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
 import { ERROR_LIMITS } from "../limits.ts";
 import type { JsonSchema, Shape, ShapeInput, ShapeOutput } from "../standard_schema.ts";
@@ -133,11 +134,6 @@ export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput
       properties[this.#names[i]!] = this.#types[i]!.jsonSchema();
       if (!this.#types[i]!.isOptional) required.push(this.#names[i]!);
     }
-    return {
-      ...(this.#name === undefined ? {} : { title: this.#name }),
-      type: "object",
-      properties,
-      ...(required.length === 0 ? {} : { required }),
-    };
+    return compact({ title: this.#name, type: "object", properties, required });
   }
 }

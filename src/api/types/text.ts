@@ -1,3 +1,4 @@
+import { compact } from "../compact.ts";
 import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
@@ -115,12 +116,12 @@ export class TextType extends Type<string> {
 
   override jsonSchema(): JsonSchema {
     const { min, max } = this.options;
-    return {
+    return compact({
       type: "string",
-      ...(min === undefined ? {} : { minLength: min }),
-      ...(max === undefined ? {} : { maxLength: max }),
-      ...(this.#pattern === undefined ? {} : { pattern: this.#pattern.source }),
-    };
+      minLength: min,
+      maxLength: max,
+      pattern: this.#pattern?.source,
+    });
   }
 }
 

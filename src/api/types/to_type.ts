@@ -12,18 +12,10 @@ export function toType(schema: AnySchema): AnyType {
   if (schema instanceof Type) return schema;
   if (!isStandardSchema(schema)) {
     throw new TypeError(
-      `Cannot use ${describe(schema)} as a schema: it is no Standard Schema (no "~standard")`,
+      `Cannot use a ${typeof schema} as a schema: it is no Standard Schema (no "~standard")`,
     );
   }
   return isStruct(schema) ? new StructSchema(schema) : new StandardType(schema);
-}
-
-function describe(value: unknown): string {
-  return typeof value === "function"
-    ? `a function`
-    : typeof value === "string"
-    ? `"${value}"`
-    : `${value}`;
 }
 
 /** The outcome of a schema that checks asynchronously; only the top of an input may be one. */

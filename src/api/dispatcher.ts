@@ -1,0 +1,191 @@
+/**
+ * Hot path: from a request to its route. What no middleware touches is run by our own table; the
+ * rest goes through Hono, which calls the route's handler in the middle of its chain.
+ *
+ * @module
+ */
+
+import { matchedRoutes } from "hono/route";
+import type { ApiOptions } from "./api_options.ts";
+import {
+  type ContextHost,
+  type ExecutionContext,
+  type MatchedParams,
+  RouteContext,
+  type RouteInfo,
+} from "./context.ts";
+import { ErrorAnswers } from "./error_answers.ts";
+import { asError } from "./fault.ts";
+import type { HonoContext, Middleware } from "./hono_types.ts";
+import { reasonPhrase } from "./http_error.ts";
+import type { Lifecycle, Log } from "./lifecycle.ts";
+import type { ApiLimits } from "./limits.ts";
+import { Reply } from "./reply.ts";
+import { requestPath } from "./request_path.ts";
+import type { RouteSet } from "./route_set.ts";
+import { NO_PARAMS, type PlacedRoute, type RouteTable } from "./route_table.ts";
+
+/** What stands for the route where none was found. */
+const NO_ROUTE: RouteInfo = { path: "*", status: undefined };
+
+/** What a dispatcher works with. */
+export interface DispatcherParts {
+  /** Who is told of errors, and who answers what no route does. */
+  readonly options: Pick<ApiOptions, "onError" | "notFound">;
+  /** The limits in force. */
+  readonly limits: ApiLimits;
+  /** Notes errors. */
+  readonly log: Log;
+  /** The routes. */
+  readonly routes: RouteSet;
+  /** What lives as long as the app. */
+  readonly life: Lifecycle;
+}
+
+/** Answers an app's requests, and is what their contexts know of the app. */
+export class Dispatcher implements ContextHost {
+  readonly limits: ApiLimits;
+  readonly appValues: Map<object, unknown>;
+  readonly appCleanups: (() => unknown)[];
+  readonly log: Log;
+  readonly runAfter: ContextHost["runAfter"];
+  readonly #routes: RouteSet;
+  readonly #errors: ErrorAnswers;
+  readonly #notFound: ApiOptions["notFound"];
+  #table: RouteTable | undefined;
+
+  /** @param parts What it works with. */
+  constructor({ options, limits, log, routes, life }: DispatcherParts) {
+    this.limits = limits;
+    this.log = log;
+    this.appValues = life.values;
+    this.appCleanups = life.cleanups;
+    this.runAfter = (c, tasks, bodySent) => life.runAfter(c, tasks, bodySent);
+    this.#routes = routes;
+    this.#errors = new ErrorAnswers(options.onError, log);
+    this.#notFound = options.notFound;
+    routes.hono.onError((error, c) => this.#errors.answerError(error, this.#contextOf(c)));
+    routes.hono.notFound((c) => this.notFound(c));
+  }
+
+  /** Answers a request. */
+  readonly fetch = (
+    request: Request,
+    env?: unknown,
+    execution?: ExecutionContext,
+  ): Response | Promise<Response> => {
+    const { method } = request;
+    const table = this.#table ??= this.#routes.table;
+    // Where middleware is around everything, Hono looks for the route itself.
+    if (!table.hasDirect) return this.#throughHono(request, env, execution);
+    const path = requestPath(request);
+    let found = table.find(method, path);
+    if (found === undefined && method === "HEAD") found = table.find("GET", path);
+    if (found === undefined || !found.direct) return this.#throughHono(request, env, execution);
+    const { route } = found.placed;
+    const c = new RouteContext(this, request, env, execution, route, found.match, undefined);
+    const response = route.run(c, found.match, this.#answerThrown);
+    if (method !== "HEAD") return response;
+    return response instanceof Promise ? response.then(withoutBody) : withoutBody(response);
+  };
+
+  readonly #answerThrown = (thrown: unknown, c: RouteContext): Response | Promise<Response> =>
+    this.#errors.answerThrown(thrown, c);
+
+  #throughHono(
+    request: Request,
+    env: unknown,
+    execution: ExecutionContext | undefined,
+  ): Response | Promise<Response> {
+    const { hono } = this.#routes;
+    try {
+      const response = hono.fetch(request, env as object, execution as never);
+      if (!(response instanceof Promise)) return response;
+      return response.catch((error) => this.#answerLost(error, request, env, execution));
+    } catch (error) {
+      return this.#answerLost(error, request, env, execution);
+    }
+  }
+
+  /** Answers what Hono does not handle: it rethrows what is no `Error`. */
+  #answerLost(
+    thrown: unknown,
+    request: Request,
+    env: unknown,
+    execution: ExecutionContext | undefined,
+  ): Response | Promise<Response> {
+    const c = new RouteContext(this, request, env, execution, NO_ROUTE, undefined, undefined);
+    return this.#errors.answerThrown(thrown, c);
+  }
+
+  /** The route as Hono runs it, where middleware is around it. */
+  inHono(placed: PlacedRoute): Middleware {
+    const { route } = placed;
+    const hasParams = placed.honoPath.includes("/:");
+    const handler: Middleware = (hono, next) => {
+      const { method } = hono.req.raw;
+      const table = this.#table ??= this.#routes.table;
+      if (table.contested.has(placed) && this.#yields(placed, hono, table)) return next();
+      let match = NO_PARAMS;
+      if (hasParams) {
+        const found = table.find(placed.method, hono.req.path);
+        match = found?.placed === placed ? found.match : encodedParams(hono);
+      }
+      const c = new RouteContext(this, hono.req.raw, hono.env, undefined, route, match, hono);
+      const response = route.run(c, match, rethrow);
+      if (method !== "HEAD") return response as Promise<Response>;
+      return Promise.resolve(response).then(withoutBody);
+    };
+    return handler;
+  }
+
+  /** Hono runs matches in order of declaration; here an exact path goes before a parameter, and HEAD before GET. */
+  #yields(placed: PlacedRoute, hono: HonoContext, table: RouteTable): boolean {
+    const { method } = hono.req.raw;
+    if (placed.method === "HEAD" && method !== "HEAD") return true;
+    const found = table.find(method, hono.req.path);
+    return found !== undefined && found.placed !== placed &&
+      matchedRoutes(hono).some((each) => this.#routes.placedOf(each.handler) === found.placed);
+  }
+
+  /** Answers what no route answers: OPTIONS and 405 for a known path, else 404. */
+  notFound(hono: HonoContext): Response | Promise<Response> {
+    const { method } = hono.req.raw;
+    const allowed = this.#routes.methodsOf(hono.req.path);
+    if (allowed.length > 0) {
+      const allow = allowed.join(", ");
+      if (method === "OPTIONS") return hono.body(null, 204, { allow });
+      if (!allowed.includes(method)) {
+        return hono.json({ detail: reasonPhrase(405) }, 405, { allow });
+      }
+    }
+    if (this.#notFound !== undefined) return this.#notFound(this.#contextOf(hono));
+    return hono.json({ detail: reasonPhrase(404) }, 404);
+  }
+
+  #contextOf(hono: HonoContext): RouteContext {
+    return new RouteContext(this, hono.req.raw, hono.env, undefined, NO_ROUTE, undefined, hono);
+  }
+}
+
+/** Lets errors reach Hono, so that middleware sees them; what is no error becomes one first. */
+function rethrow(thrown: unknown, c: RouteContext): Response | Promise<Response> {
+  if (thrown instanceof Response) return thrown;
+  if (thrown instanceof Reply) return thrown.toResponse(c);
+  throw asError(thrown);
+}
+
+/** Hono drops the body of an answer to HEAD but leaves its source open. */
+function withoutBody(response: Response): Response {
+  if (response.body === null) return response;
+  response.body.cancel().catch(() => {});
+  return new Response(null, response);
+}
+
+/** Hono's parameters, for an app that is mounted under a path it does not know; encoded again, as routes decode. */
+function encodedParams(hono: HonoContext): MatchedParams {
+  const params: Record<string, string> = {};
+  const found = hono.req.param() as Record<string, string>;
+  for (const name in found) params[name] = encodeURIComponent(found[name]!);
+  return { params, values: undefined };
+}

@@ -1,0 +1,31 @@
+/**
+ * Hot path: responses of a text that is there already, made the cheapest way that the classes in
+ * force have (`bench/api.ts`).
+ *
+ * @module
+ */
+
+/** The content type of JSON, for helpers that add more fields. */
+export const JSON_TYPE: Readonly<Record<string, string>> = { "content-type": "application/json" };
+
+/** Makes a response of a text. */
+export type MakeResponse = (text: string, init: ResponseInit) => Response;
+
+/** A response of a text. */
+export let textResponse: MakeResponse = (text, init) => new Response(text, init);
+
+/** Puts a runtime's own way in the place of the constructor; for the entry that knows the runtime. */
+export function makeResponsesBy(way: MakeResponse): void {
+  textResponse = way;
+}
+
+let headers: Headers | undefined;
+
+/**
+ * A JSON response. The fields are a `Headers` made once, whose copy costs less than reading an
+ * object's fields; made again when another class stands in the place of `Headers`.
+ */
+export function jsonResponse(text: string, status: number): Response {
+  if (headers?.constructor !== Headers) headers = new Headers(JSON_TYPE);
+  return textResponse(text, { status, headers });
+}

@@ -1,0 +1,94 @@
+import { BackgroundTasks } from "./background.ts";
+import type { RouteContext } from "./context.ts";
+import { cleanUp } from "./dependency.ts";
+
+/** What runs at the start or at the end. */
+export type Hook = () => unknown;
+
+/** Notes what should be known about, with fields. */
+export type Log = (error: unknown, fields: Record<string, unknown>) => void;
+
+/** An app's beginning and end: hooks, values that live as long as it does, tasks that outlive a response. */
+export class Lifecycle {
+  /** Values of dependencies that live as long as the app. */
+  readonly values: Map<object, unknown> = new Map();
+  /** What cleans those up, last first. */
+  readonly cleanups: Hook[] = [];
+  readonly #startups: Hook[] = [];
+  readonly #shutdowns: Hook[] = [];
+  readonly #included: Set<Lifecycle> = new Set();
+  readonly #tasks: BackgroundTasks;
+  readonly #drainTimeoutMs: number;
+  readonly #log: Log;
+  #begun = false;
+
+  /**
+   * @param drainTimeoutMs How long the end waits for background tasks.
+   * @param log Told of what fails.
+   */
+  constructor(drainTimeoutMs: number, log: Log) {
+    this.#drainTimeoutMs = drainTimeoutMs;
+    this.#log = log;
+    this.#tasks = new BackgroundTasks((error) => log(error, { during: "background task" }));
+  }
+
+  /** Adds a hook for the start; it would never run if the start is over. */
+  onStartup(hook: Hook): void {
+    if (this.#begun) throw new TypeError("Cannot add a start-up hook: the app has started");
+    this.#startups.push(hook);
+  }
+
+  /** Adds a hook for the end. */
+  onShutdown(hook: Hook): void {
+    this.#shutdowns.push(hook);
+  }
+
+  /** Another app's hooks, also those that it gets later; once, however often it is included. */
+  include(other: Lifecycle): void {
+    if (this.#included.has(other)) return;
+    this.#included.add(other);
+    this.#startups.push(() => other.startup());
+    this.#shutdowns.push(() => other.#end());
+  }
+
+  /** Runs the start-up hooks in order. */
+  async startup(): Promise<void> {
+    this.#begun = true;
+    for (const hook of this.#startups) await hook();
+  }
+
+  /** Waits for background tasks, runs the shutdown hooks, and cleans up what lived as long as the app. */
+  async shutdown(): Promise<void> {
+    if (!await this.idle()) {
+      this.#log(new Error("Background tasks did not end in time"), { running: this.#tasks.size });
+    }
+    await this.#end();
+    await this.#cleanUp(this.cleanups);
+    this.values.clear();
+  }
+
+  #end(): Promise<void> {
+    return this.#cleanUp([...this.#shutdowns]);
+  }
+
+  #cleanUp(hooks: Hook[]): Promise<void> {
+    return cleanUp(hooks, (error) => this.#log(error, { during: "shutdown" }));
+  }
+
+  /** Waits until no background task runs; whether that came in time. */
+  idle(): Promise<boolean> {
+    return this.#tasks.drain(this.#drainTimeoutMs);
+  }
+
+  /** Runs a request's background tasks once its response has left. */
+  runAfter(
+    c: RouteContext,
+    tasks: readonly Hook[],
+    bodySent: Promise<void> | undefined,
+  ): void {
+    const { execution } = c;
+    const told = execution?.responseSent ??
+      (c.env as { responseSent?: Promise<void> } | undefined)?.responseSent;
+    this.#tasks.run(tasks, told ?? bodySent, execution);
+  }
+}

@@ -1,0 +1,172 @@
+import { Hono } from "hono";
+import { mergePath } from "hono/utils/url";
+import type { AnyHono, HonoApp, Middleware } from "./hono_types.ts";
+import { parsePathTemplate } from "./path_template.ts";
+import type { Route } from "./route.ts";
+import {
+  type FixedResponse,
+  type PlacedPath,
+  type PlacedRoute,
+  RouteTable,
+} from "./route_table.ts";
+
+/** What is said of a route by its place. */
+export interface Placement {
+  /** Tags before its own. Default none. */
+  readonly tags?: readonly string[];
+  /** Bytes that answer it whatever the request says. */
+  readonly fixed?: FixedResponse | undefined;
+  /** Where it is. Default at its own path. */
+  readonly at?: PlacedPath;
+  /** Whether the app added it itself. Default `false`. */
+  readonly isOwn?: boolean;
+}
+
+/** Routes and middleware in the order they were added, on Hono; a table of them once the first request is there. */
+export class RouteSet {
+  /** Hono's app beneath. */
+  readonly hono: Hono = new Hono();
+  readonly #handlerOf: (placed: PlacedRoute) => Middleware;
+  readonly #ownRoutes: () => readonly Route[];
+  readonly #placed: Map<unknown, PlacedRoute> = new Map();
+  readonly #byKey: Map<string, string> = new Map();
+  #table: RouteTable | undefined;
+  #closed: string | undefined;
+
+  /**
+   * @param handlerOf A route as Hono runs it, where middleware is around it.
+   * @param ownRoutes What the app adds when no more routes come, unless it has routes at their paths.
+   */
+  constructor(
+    handlerOf: (placed: PlacedRoute) => Middleware,
+    ownRoutes: () => readonly Route[],
+  ) {
+    this.#handlerOf = handlerOf;
+    this.#ownRoutes = ownRoutes;
+  }
+
+  /** All routes, in order. */
+  get all(): readonly PlacedRoute[] {
+    return [...this.#placed.values()];
+  }
+
+  /** The table to answer by; from now on nothing can be added. */
+  get table(): RouteTable {
+    return this.#table ?? this.#makeTable();
+  }
+
+  #makeTable(): RouteTable {
+    for (const route of this.#ownRoutes()) {
+      if (!this.#byKey.has(`${route.method} ${route.template.key}`)) {
+        this.place(route, { isOwn: true });
+      }
+    }
+    this.#closed ??= "the app has begun to answer";
+    return this.#table = new RouteTable(this.hono, (handler) => this.placedOf(handler));
+  }
+
+  /** The route behind one of Hono's handlers, if it is one of ours. */
+  placedOf(handler: unknown): PlacedRoute | undefined {
+    return this.#placed.get(handler);
+  }
+
+  /**
+   * Refuses what comes too late.
+   *
+   * @param what What is to be done, as in "Cannot …".
+   * @throws {TypeError} If no more can be added.
+   */
+  assertOpen(what: string): void {
+    if (this.#closed !== undefined) {
+      throw new TypeError(`Cannot ${what}: ${this.#closed}`);
+    }
+  }
+
+  /**
+   * Adds a route.
+   *
+   * @param route The route.
+   * @param placement Where, and how it is documented there.
+   * @throws {TypeError} If it collides with one that is there.
+   */
+  place(route: Route, placement: Placement = {}): void {
+    const { template, method } = route;
+    const { tags = [], fixed, isOwn = false } = placement;
+    const { honoPath, key, openapiPath } = placement.at ??
+      { honoPath: template.hono, key: template.key, openapiPath: template.openapi };
+    const id = `${method} ${key}`;
+    const other = this.#byKey.get(id);
+    if (other !== undefined) {
+      throw new TypeError(`Cannot add ${method} ${openapiPath}: it collides with ${other}`);
+    }
+    this.#byKey.set(id, `${method} ${openapiPath}`);
+    const placed: PlacedRoute = { route, method, honoPath, key, openapiPath, tags, fixed, isOwn };
+    const handler = this.#handlerOf(placed);
+    this.#placed.set(handler, placed);
+    // Hono asks its router for GET when a HEAD comes.
+    this.hono.on(method === "HEAD" ? "GET" : method, [honoPath], handler);
+  }
+
+  /**
+   * Adds what another set has, which then takes no more.
+   *
+   * @param prefix What their paths begin with here.
+   * @param other The other set, or a Hono app.
+   * @param tags Tags of all of them, before their own.
+   * @param middleware Middleware around all of them.
+   * @throws {TypeError} If a route collides with one that is there.
+   */
+  include(
+    prefix: string,
+    other: RouteSet | AnyHono,
+    tags: readonly string[],
+    middleware: readonly Middleware[],
+  ): void {
+    const template = parsePathTemplate(prefix);
+    if (template.key.endsWith("/*")) {
+      throw new TypeError(`Cannot include a router at "${prefix}": a prefix has no wildcard`);
+    }
+    for (const each of middleware) this.hono.use(mergePath(template.hono, "*"), each);
+    if (!(other instanceof RouteSet)) {
+      this.hono.route(template.hono, other as HonoApp);
+      return;
+    }
+    other.#closed ??= `it is already included at ${prefix}`;
+    for (const { method, path, handler } of other.hono.routes) {
+      const placed = other.#placed.get(handler);
+      if (placed === undefined) {
+        this.hono.on(method, [mergePath(template.hono, path)], handler);
+        continue;
+      }
+      this.place(placed.route, {
+        tags: [...tags, ...placed.tags],
+        fixed: placed.fixed,
+        at: {
+          honoPath: mergePath(template.hono, placed.honoPath),
+          key: mergePath(template.key, placed.key),
+          openapiPath: mergePath(template.openapi, placed.openapiPath),
+        },
+      });
+    }
+  }
+
+  /** The methods that a path has, HEAD and OPTIONS with them; empty if it has none. */
+  methodsOf(path: string): readonly string[] {
+    const { table } = this;
+    const methods = new Set(this.hono.routes.map((each) => each.method));
+    for (const { method } of this.#placed.values()) methods.add(method);
+    methods.delete("ALL");
+    const allowed = new Set<string>();
+    for (const method of methods) {
+      const isRaw = () =>
+        this.hono.router.match(method, path)[0].some(([[, route]]) =>
+          route.method === method && !this.#placed.has(route.handler)
+        );
+      if (table.find(method, path) === undefined && !isRaw()) continue;
+      allowed.add(method);
+      if (method === "GET") allowed.add("HEAD");
+    }
+    if (allowed.size > 0) allowed.add("OPTIONS");
+    return [...allowed].sort();
+  }
+}
