@@ -10,19 +10,21 @@ import { loadSchema } from "./load_schema.ts";
 import { type ParsedOptions, parseOptions } from "./parse_options.ts";
 import { usageError } from "./usage.ts";
 
-const USAGE = `Usage: zap diff OLD.zap NEW.zap
+const USAGE = `Usage: zap diff [--json] OLD.zap NEW.zap
 
 Prints what changed between two schemas, and whom each change breaks: readers
 with the old schema of what new programs write, readers with the new schema of
 what old programs wrote, and likewise clients.
 
+  --json      print the changes as JSON: { "breaking", "changes" }, a change being
+              { "where", "what", "breaks", "why" }
   -h, --help  print this
 
 Exit codes: 0 nothing breaks, 1 something does, or bad schema or file, 2 wrong
 usage.
 `;
 
-const OPTIONS = { help: { type: "boolean", short: "h" } } as const;
+const OPTIONS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
 /** Runs the command; answers the exit code. */
 export async function runDiff(args: string[], io: CliIo): Promise<number> {
@@ -41,9 +43,15 @@ export async function runDiff(args: string[], io: CliIo): Promise<number> {
   const [old, next] = [await loadSchema(before, io), await loadSchema(after, io)];
   if (!old || !next) return 1;
   const changes = diffSchemas(old, next);
-  if (changes.length === 0) io.stdout("No changes\n");
-  for (const change of changes) io.stdout(`${describe(change)}\n`);
-  return isBreaking(changes) ? 1 : 0;
+  const breaking = isBreaking(changes);
+  if (parsed.values.json) {
+    io.stdout(`${JSON.stringify({ breaking, changes }, null, 2)}\n`);
+  } else if (changes.length === 0) {
+    io.stdout("No changes\n");
+  } else {
+    for (const change of changes) io.stdout(`${describe(change)}\n`);
+  }
+  return breaking ? 1 : 0;
 }
 
 /** One line: `BREAKS  Note.Title: type text became u64, breaks old readers and new readers`. */

@@ -73,7 +73,7 @@ async function formatFile(
     return 1;
   }
   try {
-    await io.writeFile(file, formatted);
+    await io.writeFile(file, formatted, await io.fileMode(file));
   } catch (error) {
     io.stderr(`${file}: Cannot write schema: ${(error as Error).message}\n`);
     return 1;

@@ -41,9 +41,7 @@ export async function runZapgen(args: string[], io: CliIo): Promise<number> {
     return 0;
   }
   const code = await generate(options, io);
-  if (!options.watch) return code;
-  await regenerate(options, io);
-  return 0;
+  return options.watch ? await regenerate(options, io) : code;
 }
 
 /** Reads all files before it writes any: with one bad schema nothing is written. */
@@ -86,8 +84,10 @@ async function generate(options: GenOptions, io: CliIo): Promise<number> {
   return 0;
 }
 
-/** Generates again after each change, until the user interrupts. Changes during a run make one more. */
-async function regenerate(options: GenOptions, io: CliIo): Promise<void> {
+/**
+ * Generates again after each change, until the user interrupts. Changes during a run make one more.
+ */
+async function regenerate(options: GenOptions, io: CliIo): Promise<number> {
   let running: Promise<unknown> | undefined;
   let changed = false;
   const run = async (): Promise<void> => {
@@ -97,14 +97,20 @@ async function regenerate(options: GenOptions, io: CliIo): Promise<void> {
     }
     running = undefined;
   };
-  io.watch(options.files, () => {
-    changed = true;
-    running ??= run();
-  }, io.interrupted);
+  try {
+    io.watch(options.files, () => {
+      changed = true;
+      running ??= run();
+    }, io.interrupted);
+  } catch (error) {
+    io.stderr(`zapgen: Cannot watch: ${(error as Error).message}\n`);
+    return 1;
+  }
   if (!io.interrupted.aborted) {
     await new Promise<void>((resolve) =>
       io.interrupted.addEventListener("abort", () => resolve(), { once: true })
     );
   }
   await running;
+  return 0;
 }

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { watch } from "node:fs";
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { statSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { Buffer } from "node:buffer";
 import type { Writable } from "node:stream";
@@ -23,17 +23,29 @@ export interface CliIo {
   readonly isTerminal: boolean;
   /** Reads a whole file, or standard input for `-`. Rejects with a `fileError`. */
   readFile(path: string): Promise<Uint8Array>;
-  /** Writes a whole file through a temporary one, so that a reader never sees half of it. Makes missing folders. */
+  /**
+   * Writes a whole file through a temporary one, so that a reader never sees half of it. Makes
+   * missing folders, and writes where a link points to.
+   */
   writeFile(path: string, bytes: Uint8Array | string, mode?: number): Promise<void>;
   /** Permission bits of a file, such as 0o600. Rejects with a `fileError`. */
   fileMode(path: string): Promise<number>;
-  /** Calls `changed` after each change of one of the files until the signal fires. */
+  /**
+   * Calls `changed` after each change of one of the files until the signal fires. Throws the
+   * system's error for a file whose folder cannot be watched.
+   */
   watch(paths: readonly string[], changed: (path: string) => void, signal: AbortSignal): void;
   /** An environment variable. */
   env(name: string): string | undefined;
   /** Fires when the user interrupts the command (SIGINT, SIGTERM). */
   readonly interrupted: AbortSignal;
 }
+
+/**
+ * Editors write a file in several steps, of which the first may be to empty it: changes within this
+ * many milliseconds are one.
+ */
+export const SETTLE_MS = 100;
 
 /** The process's own terminal, files and environment. */
 export function processIo(interrupted: AbortSignal): CliIo {
@@ -44,16 +56,27 @@ export function processIo(interrupted: AbortSignal): CliIo {
     readFile: (path) => path === "-" ? readAll() : orFileError(readFile(path), path),
     async writeFile(path, bytes, mode = 0o666) {
       await mkdir(dirname(path), { recursive: true });
-      const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-      await writeFile(temporary, bytes, { mode });
-      await rename(temporary, path);
+      const target = await realpath(path).catch(() => path);
+      const temporary = `${target}.${crypto.randomUUID()}.tmp`;
+      try {
+        await writeFile(temporary, bytes, { mode });
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
     },
     fileMode: async (path) => (await orFileError(stat(path), path)).mode & 0o777,
     watch(paths, changed, signal) {
       // The folder is watched, not the file: editors replace a file when they save it.
       for (const path of paths) {
+        statSync(dirname(path)); // Deno's watch would throw later, where nobody catches it
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
         watch(dirname(path), { signal }, (_, name) => {
-          if (name === basename(path)) changed(path);
+          if (name !== basename(path)) return;
+          clearTimeout(timer);
+          timer = setTimeout(() => changed(path), SETTLE_MS);
         });
       }
     },

@@ -4,10 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
-import type { CliIo } from "./io.ts";
-
-/** Editors write a file in several steps: changes within this many milliseconds are one. */
-const SETTLE_MS = 100;
+import { type CliIo, SETTLE_MS } from "./io.ts";
 
 /** What changes without being source: what the module itself writes, and what tools keep. */
 const IGNORED =

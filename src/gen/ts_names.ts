@@ -3,18 +3,22 @@
 import type { Interface, Schema } from "../schema/model.ts";
 import { identifier, lowerFirst, upperFirst } from "../schema/names.ts";
 
-/** Words that cannot name anything. */
+/** Words that cannot name a value, a class, or a type. */
 const WORDS: readonly string[] = (
   "arguments await break case catch class const continue debugger default delete do else enum " +
   "eval export extends false finally for function if implements import in instanceof interface " +
   "let new null package private protected public return static super switch this throw true try " +
   "typeof var void while with yield async of type any unknown never string number boolean bigint " +
-  "symbol object undefined"
+  "symbol object undefined abstract asserts constructor declare global infer intrinsic is keyof " +
+  "module namespace out readonly satisfies unique"
 ).split(" ");
 
-/** Globals and local variables that generated code means by their names. */
+/**
+ * Globals and local variables that generated code means by their names; `Array`, whose constructor
+ * linters refuse.
+ */
 const USED: readonly string[] = (
-  "Uint8Array DataView Promise Readonly Record at base bound buffer bytes call cap channel end envelope item " +
+  "Array Uint8Array DataView Promise Readonly Record at base bound buffer bytes call cap channel end envelope item " +
   "offset options promise root start stop value view"
 ).split(" ");
 
@@ -53,6 +57,8 @@ export class FileNames {
   readonly #structs = new Map<string, StructNames>();
   readonly #services = new Map<string, ServiceNames>();
   readonly #imports = new Map<string, { local: string; typeOnly: boolean }>();
+  /** Names of the file itself, which a parameter must not hide. */
+  readonly #declared = new Set<string>(WORDS);
 
   /** Chooses the names of all that a schema declares. */
   constructor(schema: Schema) {
@@ -65,6 +71,7 @@ export class FileNames {
     let name = wanted;
     while (this.#taken.has(name)) name += "_";
     this.#taken.add(name);
+    this.#declared.add(name);
     return name;
   }
 
@@ -109,6 +116,13 @@ export class FileNames {
     return this.#services.get(name)!;
   }
 
+  /** A parameter's name in a method that has some of its `own`. */
+  parameter(name: string, own: readonly string[]): string {
+    let parameter = lowerFirst(name);
+    while (this.#declared.has(parameter) || own.includes(parameter)) parameter += "_";
+    return parameter;
+  }
+
   /** The local name of something imported from the runtime. */
   use(name: string): string {
     return this.#use(name, false);
@@ -139,30 +153,33 @@ export class FileNames {
   }
 }
 
+/**
+ * What every object has: lint rules keep its use by name for objects' own. And `then`, which would
+ * make a promise of whatever has it: `await client` would call the method.
+ */
+const OBJECT_METHODS: readonly string[] = [
+  "constructor",
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
+  "then",
+];
+
 /** Names of a service's methods in a class, by declared name; those of the class itself are taken. */
 export function memberNames(
   service: Interface,
   own: readonly string[],
 ): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const taken = new Set([
-    ...own,
-    "constructor",
-    ...service.methods.map(({ name }) => lowerFirst(name)),
-  ]);
+  const kept = [...own, ...OBJECT_METHODS];
+  const taken = new Set([...kept, ...service.methods.map(({ name }) => lowerFirst(name))]);
   for (const { name } of service.methods) {
     let member = lowerFirst(name);
-    if (own.includes(member) || member === "constructor") {
+    if (kept.includes(member)) {
       while (taken.has(member)) member += "_";
       taken.add(member);
     }
     names.set(name, member);
   }
   return names;
-}
-
-/** A parameter's name in generated code, which has some of its own. */
-export function parameterName(name: string, own: readonly string[]): string {
-  const lower = lowerFirst(name);
-  return WORDS.includes(lower) || own.includes(lower) ? `${lower}_` : lower;
 }

@@ -3,7 +3,7 @@
 import type { Interface, Method, Schema } from "../schema/model.ts";
 import { lowerFirst } from "../schema/names.ts";
 import { serviceDescriptor } from "./ts_descriptor.ts";
-import { type FileNames, memberNames, parameterName } from "./ts_names.ts";
+import { type FileNames, memberNames } from "./ts_names.ts";
 import { docComment, wrapped } from "./ts_text.ts";
 
 /** All that is generated for an interface. */
@@ -47,7 +47,7 @@ function clientClass(names: FileNames, service: Interface): string {
     const read = result ? `${wrap(names, result.struct)}` : `${stub}.nothing`;
     const options = `options?: ${stub}.Options`;
     const on = `promise: ${names.useType("PromiseHandle")}`;
-    const input = param && parameterName(param.name, ["options", "stub"]);
+    const input = param && names.parameter(param.name, ["options"]);
     const of = param && names.struct(param.struct);
     const takes = of ? [`${input}: ${of.input} | ${of.view} | Uint8Array`, options] : [options];
     const payload = of ? `${stub}.encoded(${input!}, ${of.create})` : `${stub}.none`;
@@ -92,7 +92,7 @@ function serverClass(names: FileNames, service: Interface): string {
   const stub = names.use("stub");
   const members = memberNames(service, SERVER_MEMBERS);
   const abstracts = service.methods.map(({ name, param, result, doc }) => {
-    const input = param && parameterName(param.name, ["call"]);
+    const input = param && names.parameter(param.name, ["call"]);
     const call = `call: ${stub}.Call`;
     const takes = param ? [`${input}: ${names.struct(param.struct).view}`, call] : [call];
     const answers = result

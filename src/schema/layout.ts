@@ -15,7 +15,9 @@ const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
  */
 export function layOut(name: string, declared: Readonly<Record<string, FieldSpec>>): Struct {
   const where = `Cannot declare struct "${name}"`;
-  if (!STRUCT_NAME.test(name)) throw new TypeError(`${where}: that is not a name`);
+  if (!STRUCT_NAME.test(name) || name === "__proto__") {
+    throw new TypeError(`${where}: that is not a name`);
+  }
   const fields: Field[] = [];
   const properties = new Map<string, string>();
   let cursor = 0;

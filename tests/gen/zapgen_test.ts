@@ -191,7 +191,19 @@ test("zap diff prints the changes and exits with 1 if one breaks", async () => {
     1,
     "BREAKS  A.X: type u8 became u16, breaks old readers and new readers\n",
   ]);
+  const json = await run("--json", "old.zap", "bad.zap");
+  assertEquals([json.code, JSON.parse(json.out)], [1, {
+    breaking: true,
+    changes: [{
+      where: "A.X",
+      what: "type u8 became u16",
+      breaks: ["old readers", "new readers"],
+    }],
+  }]);
+  const none = await run("old.zap", "old.zap", "--json");
+  assertEquals([none.code, JSON.parse(none.out)], [0, { breaking: false, changes: [] }]);
   assertEquals((await run("old.zap")).code, 2);
+  assertEquals((await run("--yaml", "old.zap", "bad.zap")).code, 2);
   assertEquals((await run("old.zap", "none.zap")).code, 1);
   assertEquals((await run("--help")).code, 0);
 });

@@ -342,6 +342,24 @@ export const BAD_SCHEMAS: readonly BadSchema[] = [
     ],
   },
   {
+    name: "struct, alias and interface of a name with a meaning",
+    text:
+      "package p\nstruct __proto__\n  X u8\ntype __proto__ = u8\ninterface __proto__\n  get()\n",
+    problems: [
+      '2:8 reserved_name: Expected another name for struct "__proto__": JavaScript gives it a meaning',
+      '4:6 reserved_name: Expected another name for alias "__proto__": JavaScript gives it a meaning',
+      '5:11 reserved_name: Expected another name for interface "__proto__": JavaScript gives it a meaning',
+    ],
+  },
+  {
+    name: "names that leave an empty path",
+    text: "package p\nstruct _\n  _ u8\ninterface _\n  __(_: _) returns (_: _)\n",
+    problems: [
+      '4:11 reserved_name: Expected a letter or digit in the name of interface "_", found none: its path would be empty',
+      '5:3 reserved_name: Expected a letter or digit in the name of method "__", found none: its path would be empty',
+    ],
+  },
+  {
     name: "unknown type with a likely name",
     text: "package p\nstruct A\n  X txt\n",
     problems: [

@@ -31,7 +31,9 @@ export function collectNames(syntax: FileSyntax, problems: Problems): NamesTable
   for (const declaration of syntax.declarations) {
     const { kind, name } = declaration;
     if (name.text === "") continue;
-    if (kind === "package") {
+    if (kind !== "package" && name.text === "__proto__") {
+      refuseProto(kind, name, problems);
+    } else if (kind === "package") {
       if (packageName) {
         const message = `Duplicate package ${quote(name.text)}: the file is package ` +
           `${quote(packageName.text)} since line ${packageName.line}`;
@@ -39,6 +41,7 @@ export function collectNames(syntax: FileSyntax, problems: Problems): NamesTable
       }
       packageName ??= name;
     } else if (kind === "interface") {
+      refusePathless(kind, name, problems);
       if (paths.add(name)) interfaces.push(declaration);
     } else if (BUILT_IN_TYPES.includes(name.text)) {
       problems.add(
@@ -58,6 +61,20 @@ export function collectNames(syntax: FileSyntax, problems: Problems): NamesTable
     }
   }
   return { types, interfaces };
+}
+
+/** Reports `__proto__`, which JavaScript keeps: as a property's name it sets the prototype. */
+export function refuseProto(role: string, name: Name, problems: Problems): void {
+  const message = `Expected another name for ${role} "__proto__": JavaScript gives it a meaning`;
+  problems.add("reserved_name", name, message);
+}
+
+/** Reports a name that leaves nothing in a path: underscores alone. */
+export function refusePathless(role: string, name: Name, problems: Problems): void {
+  if (kebab(name.text) !== "") return;
+  const message = `Expected a letter or digit in the name of ${role} ${quote(name.text)}, ` +
+    "found none: its path would be empty";
+  problems.add("reserved_name", name, message);
 }
 
 /** A declaration as messages name it: `struct "Note"`. */

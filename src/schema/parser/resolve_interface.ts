@@ -3,7 +3,7 @@
 import type { Interface, Method, Param } from "../model.ts";
 import { kebab, lowerFirst } from "../names.ts";
 import { docOf } from "./comments.ts";
-import { title, Unique } from "./names_table.ts";
+import { refusePathless, refuseProto, title, Unique } from "./names_table.ts";
 import { type Problems, quote } from "./problems.ts";
 import type { TypeResolver } from "./resolve_type.ts";
 import type { InterfaceSyntax, ParamSyntax } from "./syntax.ts";
@@ -20,10 +20,8 @@ export function resolveInterface(
   const methods = declaration.body.items.map((syntax, index): Method => {
     if (names.add(syntax.name)) paths.add(syntax.name);
     const method = syntax.name.text;
-    if (method === "__proto__") {
-      const message = 'Expected another name for method "__proto__": JavaScript gives it a meaning';
-      problems.add("reserved_name", syntax.name, message);
-    }
+    if (method === "__proto__") refuseProto("method", syntax.name, problems);
+    refusePathless("method", syntax.name, problems);
     const param = syntax.param && resolveParam(syntax.param, "parameter", method, types, problems);
     const result = syntax.result && resolveParam(syntax.result, "result", method, types, problems);
     const doc = docOf(syntax.leading);

@@ -3,7 +3,7 @@
 import { type Field, MAX_STRUCT_BYTES, slotWidth, type Struct } from "../model.ts";
 import { lowerFirst } from "../names.ts";
 import { docOf } from "./comments.ts";
-import { title, Unique } from "./names_table.ts";
+import { refuseProto, title, Unique } from "./names_table.ts";
 import { type Problems, quote } from "./problems.ts";
 import type { TypeResolver } from "./resolve_type.ts";
 import type { FieldSyntax, StructSyntax } from "./syntax.ts";
@@ -32,13 +32,7 @@ export function resolveStruct(
   let cursor = 0;
   for (const syntax of items) {
     names.add(syntax.name);
-    if (syntax.name.text === "__proto__") {
-      problems.add(
-        "reserved_name",
-        syntax.name,
-        `Expected another name for field "__proto__": JavaScript gives it a meaning`,
-      );
-    }
+    if (syntax.name.text === "__proto__") refuseProto("field", syntax.name, problems);
     if (syntax.offset && syntax.offset.value > MAX_STRUCT_BYTES) {
       const of = `field ${quote(syntax.name.text)}`;
       const message =
