@@ -79,7 +79,7 @@ for (
     [["--emit", "", "a.zap"], "--emit needs a value"],
     [["a.zap", "-out"], "-out needs a value"],
     [["--frobnicate", "a.zap"], "unknown option --frobnicate"],
-    [["--watch=yes", "a.zap"], "unknown option --watch=yes"],
+    [["--watch=yes", "a.zap"], "--watch takes no value"],
     [["-1", "a.zap"], "unknown option -1"],
     [["--list-scalars=none", "a.zap"], 'unknown value "none" of --list-scalars'],
   ] as const
