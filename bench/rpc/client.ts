@@ -107,13 +107,15 @@ const KINDS: Record<string, () => Promise<Echo>> = {
 const CALL_BYTES = 56 + size;
 const ANSWER_BYTES = 48 + size;
 
-/** The limit: as many bytes as the calls in flight have, back and forth, counted as calls. */
-async function rawEcho(): Promise<number> {
+/** The limit: as many bytes as the calls in flight have, back and forth, counted as calls; each round trip is timed. */
+async function rawEcho(): Promise<{ calls: number; times: number[] }> {
   const socket = connectTcp({ port, host: "127.0.0.1", noDelay: true });
   await new Promise((resolve) => socket.on("connect", resolve));
   const chunk = new Uint8Array(inFlight * Math.max(CALL_BYTES, ANSWER_BYTES));
+  const times: number[] = [];
   let calls = 0;
   let got = 0;
+  let sentAt = performance.now();
   let stop = (): void => {};
   const done = new Promise<void>((resolve) => stop = resolve);
   const end = performance.now() + 1000 * seconds;
@@ -122,13 +124,16 @@ async function rawEcho(): Promise<number> {
     if (got < chunk.length) return;
     got -= chunk.length;
     calls += inFlight;
-    if (performance.now() < end) socket.write(chunk);
+    const now = performance.now();
+    times.push(1000 * (now - sentAt));
+    sentAt = now;
+    if (now < end) socket.write(chunk);
     else stop();
   });
   socket.write(chunk);
   await done;
   socket.destroy();
-  return calls;
+  return { calls, times };
 }
 
 async function load(echo: Echo, milliseconds: number): Promise<{ calls: number; times: number[] }> {
@@ -157,20 +162,18 @@ async function load(echo: Echo, milliseconds: number): Promise<{ calls: number; 
   return { calls, times };
 }
 
-if (kind === "raw") {
-  const start = performance.now();
-  const calls = await rawEcho();
-  console.log(
-    JSON.stringify({ calls, seconds: (performance.now() - start) / 1000, p50: 0, p99: 0 }),
-  );
-} else {
+async function measured(): Promise<{ calls: number; times: number[] }> {
+  if (kind === "raw") return await rawEcho();
   const echo = await KINDS[kind]!();
   await load(echo, 700);
-  const start = performance.now();
-  const { calls, times } = await load(echo, 1000 * seconds);
-  const elapsed = (performance.now() - start) / 1000;
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => Math.round(times[Math.floor(share * times.length)] ?? 0);
-  console.log(JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }));
+  started = performance.now();
+  return await load(echo, 1000 * seconds);
 }
+
+let started = performance.now();
+const { calls, times } = await measured();
+const elapsed = (performance.now() - started) / 1000;
+times.sort((a, b) => a - b);
+const at = (share: number): number => Math.round(times[Math.floor(share * times.length)] ?? 0);
+console.log(JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }));
 process.exit(0);
