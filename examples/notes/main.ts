@@ -39,7 +39,10 @@ const service: {
   startup(): Promise<void>;
   onStopping(): void;
   shutdown(): Promise<void>;
-  onListening(addresses: { http?: string; zap?: string }): Promise<string[]>;
+  onListening(
+    addresses: { http?: string; zap?: string },
+    zap: { framing: "node" | "mux" },
+  ): Promise<string[]>;
 } = {
   fetch: api.fetch,
   rpc: notesRpc(notes, authority),
@@ -50,11 +53,11 @@ const service: {
     await api.shutdown();
     store.close();
   },
-  async onListening({ http = "", zap = "" }) {
+  async onListening({ http = "", zap = "" }, { framing }) {
     const token = await authority.issue(MAY.create | MAY.delete | MAY.attach);
     const tokenFile = join(folder, "capability");
     await writeFile(tokenFile, `${token}\n`, { mode: 0o600 });
-    return welcome({ http, zap, kept: store.description, token, tokenFile });
+    return welcome({ http, zap, framing, kept: store.description, token, tokenFile });
   },
 };
 export default service;

@@ -10,6 +10,8 @@ export interface Welcome {
   readonly http: string;
   /** Such as `zap://127.0.0.1:9999`. */
   readonly zap: string;
+  /** How its frames are made. */
+  readonly framing: "node" | "mux";
   /** How notes are kept. */
   readonly kept: string;
   /** A capability. */
@@ -26,12 +28,13 @@ const RUN = "Deno" in globalThis
   : "npx tsx";
 
 /** The lines. The commands take the capability from its file, so that they stay short. */
-export function welcome({ http, zap, kept, token, tokenFile }: Welcome): string[] {
+export function welcome({ http, zap, framing, kept, token, tokenFile }: Welcome): string[] {
   const unix = /^unix:(.+)$/.exec(http);
   const [curl, origin] = unix
     ? [`curl --unix-socket ${quoted(unix[1]!)}`, "http://localhost"]
     : ["curl", http];
   const cap = here(tokenFile);
+  const mux = framing === "mux" ? " --framing=mux" : "";
   const note = (from: string) =>
     quoted(JSON.stringify({ title: `From ${from}`, body: "Hello", tags: ["try"], owner: "me" }));
   return [
@@ -49,8 +52,9 @@ export function welcome({ http, zap, kept, token, tokenFile }: Welcome): string[
     }`,
     `${RUN} ${own("../../src/cli/zap.ts")} call ${quoted(zap)} Notes.create ${
       note("zap call")
-    } --schema=${own("notes.zap")} --cap=@${cap}`,
-    `${RUN} ${own("client.ts")} ${quoted(zap)} ${cap}`,
+    } --schema=${own("notes.zap")} --cap=@${cap}${mux}`,
+    // The example's client speaks the default framing only.
+    ...mux ? [] : [`${RUN} ${own("client.ts")} ${quoted(zap)} ${cap}`],
   ];
 }
 

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Handler, StaticResponse } from "../http/mod.ts";
-import type { Handlers } from "../rpc/mod.ts";
+import type { Framing, Handlers } from "../rpc/mod.ts";
 import { fileError } from "./file_error.ts";
 
 /** What a served module's default export may have; `fetch` or `rpc`, or both. */
@@ -21,8 +21,8 @@ export interface ServedModule {
   shutdown?(): unknown;
   /** Responses that are sent without calling `fetch`. An `Api` has it. */
   fixedResponses?(): Iterable<readonly [method: string, path: string, response: FixedResponse]>;
-  /** Told where the servers listen; answers more lines for start-up to print. */
-  onListening?(addresses: Addresses): readonly string[] | Promise<readonly string[]>;
+  /** Told where the servers listen, and what ZAP calls must be framed as; answers more lines for start-up to print. */
+  onListening?(addresses: Addresses, zap: ZapPort): readonly string[] | Promise<readonly string[]>;
 }
 
 /** A response that is known before the request. */
@@ -34,6 +34,12 @@ export interface Addresses {
   readonly http?: string;
   /** Such as `zap://127.0.0.1:9999`. */
   readonly zap?: string;
+}
+
+/** How the ZAP server's port is spoken to. */
+export interface ZapPort {
+  /** What `--framing` chose: a client must name it where it is `"mux"`. */
+  readonly framing: Framing;
 }
 
 /**

@@ -106,7 +106,7 @@ async function announce(
     );
   }
   const more = module.onListening
-    ? await module.onListening(addresses)
+    ? await module.onListening(addresses, { framing: settings.framing })
     : tryIt(addresses, settings.framing);
   if (more.length === 0) return;
   io.stdout(json ? JSON.stringify({ kind: "module", notes: more }) + "\n" : more.join("\n") + "\n");

@@ -109,16 +109,17 @@ export default {
   shutdown: () => console.log("shut down"),
   fetch: (request) => new Response(request.method + " " + up),
   rpc: { call: (call) => call.payload },
-  onListening: (addresses) => ["listening at " + Object.keys(addresses).sort().join(" and ")],
+  onListening: (addresses, { framing }) =>
+    ["listening at " + Object.keys(addresses).sort().join(" and ") + " with " + framing],
   fixedResponses: () => [["GET", "/fixed", { status: 203, headers: {}, body: "fixed" }]],
 };`,
     );
     const program = start([
       ...["src/cli/zap.ts", "serve", file, "--zap=127.0.0.1:0", "--http=127.0.0.1:0"],
-      ...["--metrics", "--health", "--limit=maxBodyBytes=4"],
+      ...["--metrics", "--health", "--limit=maxBodyBytes=4", "--framing=mux"],
     ]);
     const [, url] = await program.printed(/^HTTP on (http:\S+)/m);
-    await program.printed(/^listening at http and zap$/m);
+    await program.printed(/^listening at http and zap with mux$/m);
     const get = async (path: string, init?: RequestInit) => {
       const response = await fetch(url + path, init);
       return `${response.status} ${await response.text()}`;
