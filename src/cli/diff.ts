@@ -16,8 +16,8 @@ Prints what changed between two schemas, and whom each change breaks: readers
 with the old schema of what new programs write, readers with the new schema of
 what old programs wrote, and likewise clients.
 
-  --json      print the changes as JSON: { "breaking", "changes" }, a change being
-              { "where", "what", "breaks", "why" }
+  --json      print { "breaking", "changes" } as JSON; each change has
+              "where", "what", "breaks", and "why" where there is more to say
   -h, --help  print this
 
 Exit codes: 0 nothing breaks, 1 something does, or bad schema or file, 2 wrong
