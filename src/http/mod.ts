@@ -69,7 +69,8 @@ export { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from "./websocket/limi
 export type { WebSocketHandlers, WebSocketPeer, WebSocketState } from "./websocket/types.ts";
 export type { StaticResponse } from "./static_routes.ts";
 export type { TakenOver, TakeOver, UpgradeOffer } from "./upgrade.ts";
-export { HttpServer, type ServerMachine } from "./server.ts";
+export { HttpServer } from "./server.ts";
+export type { ServerMachine } from "./machine.ts";
 
 /**
  * Serves HTTP/1.1.
