@@ -1,10 +1,19 @@
 /**
  * Packs the npm package, installs it into an empty folder, and there: imports every entry under
- * Node, type-checks a program that uses them with other settings than ours, and runs both binaries.
+ * Node without code from strings, bundles those for browsers, type-checks a program that uses them
+ * and the samples of the documentation with other settings than ours, and runs both binaries.
  */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
@@ -14,6 +23,7 @@ const run = (cwd: string, program: string, ...args: string[]): string => {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     encoding: "utf8",
+    maxBuffer: 1 << 26,
   });
   if (status === 0) return stdout;
   console.error(`Failed: ${program} ${args.join(" ")}\n${stdout}${stderr}`);
@@ -85,7 +95,20 @@ writeFileSync(
   if (Object.keys(e).length === 0) throw new Error("an entry exports nothing");
 }\n`,
 );
-run(folder, "node", "use.mjs");
+// Edge workers and pages with a strict policy allow no code from strings.
+run(folder, "node", "--disallow-code-generation-from-strings", "use.mjs");
+
+// What is for browsers must bundle for them, and ask for nothing of Node's.
+for (const entry of ["", "/cap", "/cap/schemes", "/api", "/api/client", "/api/workers"]) {
+  writeFileSync(join(folder, "page.mjs"), `export * from "@zap-proto/edge${entry}";\n`);
+  const bundle = ["--bundle", "--platform=browser", "--format=esm", "--log-level=error"];
+  const code = run(folder, join(root, "node_modules/.bin/esbuild"), "page.mjs", ...bundle);
+  const builtin = /(?:from|import\(|import) ?["']node:\w+/.exec(code);
+  if (builtin) {
+    console.error(`The browser's bundle of "@zap-proto/edge${entry}" has ${builtin[0]}`);
+    process.exit(1);
+  }
+}
 
 writeFileSync(
   join(folder, "use.ts"),
@@ -97,6 +120,15 @@ export const size: number = Message.parse(builder.finish()).size();
 export const entries: object[] = [${entries.map((_, i) => `e${i}`)}];
 `,
 );
+// The samples of the documentation, but for those that need a generated file.
+const pages = ["README.md", ...readdirSync("docs").map((name) => `docs/${name}`)];
+const samples = pages.flatMap((page) =>
+  [...readFileSync(page, "utf8").matchAll(/```ts\n(.*?)```/gs)]
+    .map(([, code]) => code!).filter((code) => !code.includes('from "./'))
+).map((code, i) => {
+  writeFileSync(join(folder, `sample${i}.ts`), `${code}\nexport {};\n`);
+  return `sample${i}.ts`;
+});
 for (const resolution of ["nodenext", "bundler"]) {
   const module = resolution === "bundler" ? "esnext" : "nodenext";
   run(
@@ -121,6 +153,7 @@ for (const resolution of ["nodenext", "bundler"]) {
       "false",
     ],
     "use.ts",
+    ...samples,
   );
 }
 

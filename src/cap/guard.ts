@@ -7,6 +7,7 @@ import { equalBytes } from "../base/bytes.ts";
 import type { CaveatContext } from "./caveat_rules.ts";
 import { type CapChain, decodeChain } from "./chain.ts";
 import { CapError, type CapErrorCode } from "./error.ts";
+import { decodeToken } from "./token.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** What a method asks of a call's capability. */
@@ -60,12 +61,13 @@ export interface CapGuardOptions {
  * Checks a call. Rejected only if `log` throws.
  *
  * @param method The method's number.
- * @param cap A capability, or a chain of `encodeChain`; empty if the call has none.
+ * @param cap A capability, or a chain of `encodeChain`, or the text of `encodeToken`; empty if the
+ * call has none.
  * @param request What else is known of the call.
  */
 export type CapGuard = (
   method: number,
-  cap: Uint8Array,
+  cap: Uint8Array | string,
   request?: GuardedRequest,
 ) => Promise<GuardVerdict>;
 
@@ -118,13 +120,13 @@ export function capGuard(options: CapGuardOptions): CapGuard {
 async function check(
   verifier: Verifier,
   rule: GuardRule,
-  cap: Uint8Array,
+  cap: Uint8Array | string,
   request: GuardedRequest,
 ): Promise<GuardCode | undefined> {
   if (cap.length === 0) return "missing";
   let presented: CapChain;
   try {
-    presented = decodeChain(cap);
+    presented = typeof cap === "string" ? decodeToken(cap) : decodeChain(cap);
   } catch (error) {
     // Whatever it was that could not be decoded, it proves nothing.
     return error instanceof CapError ? error.code : "bad_magic";

@@ -8,6 +8,7 @@ import {
   CapKind,
   caveat,
   encodeChain,
+  encodeToken,
   type GuardCode,
   type GuardRule,
   issue,
@@ -46,8 +47,12 @@ test("each refusal has its status and its code in the log", async () => {
   });
   const context = { audience: "a" };
   const none = new Uint8Array(0);
-  const cases: [number, Uint8Array, object, 200 | 401 | 403, GuardCode?][] = [
+  const cases: [number, Uint8Array | string, object, 200 | 401 | 403, GuardCode?][] = [
     [1, cap, { context }, 200],
+    [1, encodeToken(honest.leaf, honest.chain), { context }, 200],
+    [1, encodeToken(honest.leaf), { context }, 401, "chain_broken"],
+    [1, "no token", { context }, 401, "bad_magic"],
+    [1, "", { context }, 401, "missing"],
     [1, cap, { context, holder: honest.holder }, 200],
     [1, cap, { context, holder: TARGET }, 403, "holder_mismatch"],
     [1, cap, {}, 403, "caveat_violation"],
