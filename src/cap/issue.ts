@@ -44,6 +44,7 @@ export interface Issuance {
  * @throws {CapError} `missing_signer`; `bad_caveats` if the whole would be over 65,536 bytes;
  * `sig_mismatch` if the signer answers something that is no signature field.
  * @throws {RangeError} If a 32-byte field has another length or a number does not fit its field.
+ * @throws {TypeError} If a 64-bit field is no `bigint`.
  *
  * @example
  * ```ts
@@ -173,6 +174,9 @@ function build(issuance: Issuance, issuer: Uint8Array): Uint8Array {
   }
 
   function setU64(value: bigint, name: keyof typeof FIELD): void {
+    if (typeof value !== "bigint") {
+      throw new TypeError(`Cannot mint: "${name}" must be a bigint, such as 1n, not ${value}`);
+    }
     if (value < 0n || value > 0xffff_ffff_ffff_ffffn) {
       throw new RangeError(
         `Cannot mint: "${name}" must be within 0 and 2^64 - 1, not ${value}`,

@@ -43,7 +43,11 @@ export class HttpServer implements Server {
 
   /** Starts listening. Throws for bad options. */
   constructor(machine: ServerMachine, handler: Handler, options: ServeOptions = {}) {
-    if (typeof handler !== "function") throw new TypeError("Cannot serve: handler is no function");
+    if (typeof handler !== "function") {
+      const { fetch } = (handler ?? {}) as { fetch?: unknown };
+      const hint = typeof fetch === "function" ? `: pass its "fetch", as in serve(app.fetch)` : "";
+      throw new TypeError(`Cannot serve: handler is no function${hint}`);
+    }
     this.#machine = machine;
     const context = this.#context = makeContext(machine, handler, options, {
       metrics: this.metrics,

@@ -31,6 +31,25 @@ export interface FieldSpec<T extends FieldTypes = FieldTypes> {
   readonly "~types"?: T;
 }
 
+/**
+ * Refuses what is no type, such as `"u64"`, `Number`, or an import that does not exist.
+ *
+ * @throws {TypeError} That says where, and what a type is.
+ */
+export function assertFieldSpec(spec: unknown, where: string): void {
+  const kind = (spec as Partial<FieldSpec> | null | undefined)?.type?.kind;
+  if (typeof kind === "string") return;
+  const found = typeof spec === "string"
+    ? `"${spec}"`
+    : spec === null || spec === undefined
+    ? String(spec)
+    : `this ${typeof spec}`;
+  throw new TypeError(
+    `${where}: ${found} is no type; ` +
+      `use u64, text, list(…), bytesFixed(…) and so on of @zap-proto/edge, or a struct`,
+  );
+}
+
 /** A field's type, made by this module's constants and functions. */
 export class FieldType<In, Out = In, View = Out>
   implements FieldSpec<{ in: In; out: Out; view: View }> {

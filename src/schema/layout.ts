@@ -1,6 +1,6 @@
 /** From a struct's declaration to its model: offsets, and the rules of schema.md. */
 
-import type { FieldSpec } from "./field_type.ts";
+import { assertFieldSpec, type FieldSpec } from "./field_type.ts";
 import { type Field, MAX_STRUCT_BYTES, slotWidth, type Struct } from "./model.ts";
 import { lowerFirst } from "./names.ts";
 
@@ -32,6 +32,7 @@ export function layOut(name: string, declared: Readonly<Record<string, FieldSpec
       throw new TypeError(`${where}: "${twin}" and "${key}" are the same property "${property}"`);
     }
     properties.set(property, key);
+    assertFieldSpec(spec, `${where}: field "${key}"`);
     const offset = spec.offset ?? cursor;
     cursor = offset + slotWidth(spec.type);
     if (!Number.isInteger(offset) || offset < 0 || cursor > MAX_STRUCT_BYTES) {

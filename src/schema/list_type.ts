@@ -1,7 +1,7 @@
 /** Types that mention other types: lists, and structs that are declared later. */
 
 import type { List } from "../wire/list.ts";
-import { type FieldSpec, FieldType, type FieldTypes } from "./field_type.ts";
+import { assertFieldSpec, type FieldSpec, FieldType, type FieldTypes } from "./field_type.ts";
 import type { StructType } from "./struct.ts";
 
 /** A type of a list's elements; a struct in a list is never null. */
@@ -23,6 +23,7 @@ export type ElementOf<F extends FieldSpec, K extends keyof FieldTypes> = NonNull
 export function list<F extends FieldSpec>(
   of: F,
 ): FieldType<readonly ElementOf<F, "in">[], ElementOf<F, "out">[], List<ElementOf<F, "view">>> {
+  assertFieldSpec(of, "Cannot declare list");
   if (of.type.kind === "list") {
     throw new TypeError("Cannot declare list of lists: it has no layout; put the list in a struct");
   }

@@ -216,7 +216,12 @@ function explain(error: unknown, plan: Plan, value: unknown): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) return error;
   const result = checkValue(plan, value);
   const issue: JsonIssue | undefined = "issues" in result ? result.issues[0] : undefined;
-  if (issue === undefined) return error;
+  if (issue === undefined) {
+    // JSON takes an exact number for a 64-bit integer; the codec does not.
+    const why = `${error.message}: 64-bit integers are bigint, such as 1n`;
+    if (!error.message.includes("BigInt")) return error;
+    return new TypeError(`Cannot encode ${plan.struct.name}: ${why}`, { cause: error });
+  }
   const Class = error instanceof RangeError ? RangeError : TypeError;
   return new Class(
     `Cannot encode ${plan.struct.name}: ${issue.pointer || "the value"}: ${issue.message}`,

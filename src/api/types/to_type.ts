@@ -12,7 +12,8 @@ export function toType(schema: AnySchema): AnyType {
   if (schema instanceof Type) return schema;
   if (!isStandardSchema(schema)) {
     throw new TypeError(
-      `Cannot use a ${typeof schema} as a schema: it is no Standard Schema (no "~standard")`,
+      `Cannot use a ${typeof schema} as a schema: it is no Standard Schema (no "~standard"). ` +
+        `Use int(), text(), object({…}) and so on, a struct, or a schema of zod, valibot or arktype`,
     );
   }
   return isStruct(schema) ? new StructSchema(schema) : new StandardType(schema);
