@@ -32,20 +32,17 @@ export function assertKnownOptions(
 
 /**
  * The name most like `name`: one with a single edit, else one that goes on after it, else one with
- * at most three edits (an edit for every three letters), else one that it goes on after; `undefined`
- * if there is none.
+ * at most three edits, an edit for every three letters; `undefined` if there is none.
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.min(3, Math.ceil(name.length / 3)) + 1;
+  let bestDistance = Math.min(3, name.length / 3) + 1;
   for (const candidate of names) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   if (bestDistance < 2 || name.length < 3) return best;
-  const begins = (a: string, b: string): boolean => a.toLowerCase().startsWith(b.toLowerCase());
-  return names.find((candidate) => begins(candidate, name)) ?? best ??
-    names.find((candidate) => candidate.length > 2 && begins(name, candidate));
+  return names.find((candidate) => candidate.startsWith(name)) ?? best;
 }
 
 function editDistance(a: string, b: string): number {

@@ -39,14 +39,9 @@ export interface FieldSpec<T extends FieldTypes = FieldTypes> {
 export function assertFieldSpec(spec: unknown, where: string): void {
   const kind = (spec as Partial<FieldSpec> | null | undefined)?.type?.kind;
   if (typeof kind === "string") return;
-  const found = typeof spec === "string"
-    ? `"${spec}"`
-    : spec === null || spec === undefined
-    ? String(spec)
-    : `this ${typeof spec}`;
+  const found = typeof spec === "string" ? `"${spec}"` : spec === null ? "null" : typeof spec;
   throw new TypeError(
-    `${where}: ${found} is no type; ` +
-      `use u64, text, list(…), bytesFixed(…) and so on of @zap-proto/edge, or a struct`,
+    `${where}: ${found} is no type; use u64, text, list(…) and so on of @zap-proto/edge, or a struct`,
   );
 }
 

@@ -73,7 +73,7 @@ test("a suggestion is near: an edit a three letters, or the same beginning", () 
   assertEquals(nearestName("timeout", names), "timeoutMs");
   assertEquals(nearestName("bogus", names), undefined);
   assertEquals(nearestName("x", names), undefined);
-  assertEquals(nearestName("portNumberOf", names), "port");
+  assertEquals(nearestName("portNumberOf", names), undefined);
 });
 
 test("errors of files are words, with the system's error as their cause", () => {

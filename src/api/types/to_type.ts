@@ -12,8 +12,7 @@ export function toType(schema: AnySchema): AnyType {
   if (schema instanceof Type) return schema;
   if (!isStandardSchema(schema)) {
     throw new TypeError(
-      `Cannot use a ${typeof schema} as a schema: it is no Standard Schema (no "~standard"). ` +
-        `Use int(), text(), object({…}) and so on, a struct, or a schema of zod, valibot or arktype`,
+      `Cannot use a ${typeof schema} as a schema: use int(), text(), a struct, zod`,
     );
   }
   return isStruct(schema) ? new StructSchema(schema) : new StandardType(schema);
