@@ -28,8 +28,7 @@ export class Session {
 
   /** A new promise id; after 2^32 - 1 comes 1 again. */
   next(): PromiseHandle {
-    this.#last = (this.#last + 1) >>> 0;
-    if (this.#last === NO_TARGET) this.#last = 1;
+    this.#last = nextPromiseID(this.#last);
     return { id: this.#last };
   }
 
@@ -53,4 +52,9 @@ export class Session {
   ): Call {
     return { method, promiseID: promise.id, target: target.id, cap, payload };
   }
+}
+
+/** The promise id after `last`: 1 comes after 2^32 - 1, because 0 is no promise. */
+export function nextPromiseID(last: number): number {
+  return ((last + 1) >>> 0) || NO_TARGET + 1;
 }

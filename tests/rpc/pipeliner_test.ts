@@ -14,6 +14,7 @@ import {
   ZapClient,
   ZapServer,
 } from "../../src/rpc/mod.ts";
+import { nextPromiseID } from "../../src/rpc/session.ts";
 import { ZapParseError } from "../../src/wire/parse_error.ts";
 
 const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
@@ -34,6 +35,9 @@ test("session: ids count from 1 and skip 0; calls name their targets", () => {
   const session = new Session();
   const [first, second] = [session.next(), session.next()];
   assertEquals([first.id, second.id], [1, 2]);
+  assertEquals([0, 1, 2 ** 31, 2 ** 32 - 2, 2 ** 32 - 1].map(nextPromiseID), [
+    ...[1, 2, 2 ** 31 + 1, 2 ** 32 - 1, 1],
+  ]);
   const none = bytes();
   assertEquals(session.origin(first, 5), {
     method: 5,
