@@ -12,7 +12,7 @@ import {
   join,
   muxCall,
   nodeCall,
-  RawPeer,
+  type RawPeer,
   rawServer,
   u32,
 } from "./rpc_support.ts";
