@@ -7,7 +7,7 @@
 
 import type { Field, Struct, Type } from "../schema/model.ts";
 import { slotWidth } from "../schema/model.ts";
-import { Message, type StructView } from "../wire/views.ts";
+import { Message, StructView } from "../wire/views.ts";
 import { HEADER_SIZE } from "../wire/format.ts";
 import { ZapParseError } from "../wire/parse_error.ts";
 import { previewBytes, type TreeNode } from "./tree.ts";
@@ -167,25 +167,35 @@ class Describer {
     const value = `${list.len()} elements → @${this.#start + list.offset}`;
     const shown = Math.min(list.len(), MAX_SHOWN);
     const children: TreeNode[] = [];
-    if (of.kind === "text" || of.kind === "bytes" || of.kind === "struct") {
-      let position = list.offset;
-      for (const element of list) {
-        if (children.length === shown) break;
+    switch (of.kind) {
+      case "text":
+      case "bytes":
+      case "bytes_fixed":
+      case "struct": {
         const struct = of.kind === "struct" ? this.#known.find?.(of.name) : undefined;
-        const nested = this.#nested(element, this.#start + position + 4, struct);
-        const length = 4 + element.length;
-        children.push(
-          this.#node(position, length, `[${children.length}]`, previewBytes(element), nested),
-        );
-        position += length;
+        let position = list.offset;
+        for (const element of list) {
+          if (children.length === shown) break;
+          const nested = this.#nested(element, this.#start + position + 4, struct);
+          const length = 4 + element.length;
+          children.push(
+            this.#node(position, length, `[${children.length}]`, previewBytes(element), nested),
+          );
+          position += length;
+        }
+        break;
       }
-    } else {
-      const width = slotWidth(of);
-      const packed = new Elements(this.#message.data, list.offset);
-      for (let i = 0; i < shown; i++) {
-        children.push(
-          this.#node(list.offset + i * width, width, `[${i}]`, packed.element(of, i * width)),
-        );
+      case "list":
+        break; // has no layout
+      default: {
+        const width = slotWidth(of);
+        const slots = new StructView(this.#message.data, list.offset);
+        for (let i = 0; i < shown; i++) {
+          const at = list.offset + i * width;
+          const fits = at + width <= this.#message.size();
+          const value = fits ? String(slots[of.kind](i * width)) : "outside the message";
+          children.push(this.#node(at, width, `[${i}]`, value));
+        }
       }
     }
     if (list.len() > children.length) {
@@ -217,46 +227,6 @@ class Describer {
       }
     }
     return nodes;
-  }
-}
-
-/** Packed elements of a list, read as slots of an object. */
-class Elements {
-  readonly #data: Uint8Array;
-  readonly #offset: number;
-
-  constructor(data: Uint8Array, offset: number) {
-    this.#data = data;
-    this.#offset = offset;
-  }
-
-  element(type: Type, offset: number): string {
-    const at = this.#offset + offset;
-    const width = slotWidth(type);
-    if (at + width > this.#data.length) return "outside the message";
-    const view = new DataView(this.#data.buffer, this.#data.byteOffset + at, width);
-    switch (type.kind) {
-      case "u64":
-        return String(view.getBigUint64(0, true));
-      case "i64":
-        return String(view.getBigInt64(0, true));
-      case "f64":
-        return String(view.getFloat64(0, true));
-      case "f32":
-        return String(view.getFloat32(0, true));
-      case "u32":
-        return String(view.getUint32(0, true));
-      case "i32":
-        return String(view.getInt32(0, true));
-      case "u16":
-        return String(view.getUint16(0, true));
-      case "i16":
-        return String(view.getInt16(0, true));
-      case "i8":
-        return String(view.getInt8(0));
-      default:
-        return previewBytes(this.#data.subarray(at, at + width));
-    }
   }
 }
 

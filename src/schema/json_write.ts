@@ -4,13 +4,14 @@ import { encodeBase64 } from "./base64.ts";
 import { JsonError, type JsonIssueCode, pointerOf } from "./json_error.ts";
 import { MAX_JSON_DEPTH } from "./json_limits.ts";
 import { containsItself } from "./json_recursion.ts";
-import { BIGINT_RANGES, INTEGER_RANGES } from "./json_scalars.ts";
+import { BIGINT_RANGES, fitsF32, INTEGER_RANGES } from "./json_scalars.ts";
 import type { Type } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedField, Value } from "./plan_fields.ts";
 
 /**
- * The JSON form of a value; a null struct becomes its zero value (see json_recursion.ts).
+ * The JSON form of a value; a null struct becomes its zero value (see json_recursion.ts), a lone
+ * surrogate U+FFFD.
  *
  * @throws {JsonError} For a number that JSON does not have, or a value of another type.
  */
@@ -69,7 +70,7 @@ function writeValue(
       return value.toString();
     case "text":
       if (typeof value !== "string") refuse(path, "expected a string");
-      return value;
+      return value.toWellFormed(); // as encode writes it
     case "bytes":
       if (!(value instanceof Uint8Array)) refuse(path, "expected bytes");
       return encodeBase64(value);
@@ -90,6 +91,7 @@ function writeValue(
     case "f64":
       if (typeof value !== "number") refuse(path, "expected a number");
       if (!Number.isFinite(value)) refuse(path, `JSON has no ${value}`, "range");
+      if (type.kind === "f32" && !fitsF32(value)) refuse(path, `${value} is no f32`, "range");
       return value;
     default:
       if (typeof value !== "number") refuse(path, "expected a number");

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { bool, bytesFixed, i64, list, struct, text, u8 } from "../../mod.ts";
 import { runDecode } from "../../src/cli/decode.ts";
 import type { TreeNode } from "../../src/cli/tree.ts";
 import { concatBytes } from "../../src/base/bytes.ts";
@@ -74,6 +75,39 @@ test("decode shows mux frames: open, message, end", async () => {
     ...[u32(5), Uint8Array.of(5), u32(9)],
   ]));
   assertEquals(values(nodes), ["stream open frame", 'stream 9, 2 bytes "hi"', "stream 9"]);
+});
+
+test("decode shows the elements of lists by their types", async () => {
+  const All = struct("All", {
+    u8s: list(u8),
+    bools: list(bool),
+    i64s: list(i64),
+    fixed: list(bytesFixed(2)),
+    texts: list(text),
+  });
+  const bytes = All.encode({
+    u8s: [65, 7],
+    bools: [true, false],
+    i64s: [-1n],
+    fixed: [Uint8Array.of(1, 2), Uint8Array.of(3, 4)],
+    texts: ["a"],
+  });
+  const schema = "package p\nstruct All\n  U8s list<u8>\n  Bools list<bool>\n  I64s list<i64>\n" +
+    "  Fixed list<bytes_fixed[2]>\n  Texts list<text>\n";
+  const io = fakeIo({ file: bytes, "all.zap": schema });
+  assertEquals(
+    await runDecode(["file", "--json", "--schema=all.zap", "--struct=All"], io),
+    0,
+    io.err,
+  );
+  const [message] = JSON.parse(io.out) as TreeNode[];
+  assertEquals(message!.children!.slice(1).map(({ children }) => values(children)), [
+    ["65", "7"],
+    ["true", "false"],
+    ["-1"],
+    ["0102", "0304"],
+    ['"a"'],
+  ]);
 });
 
 test("decode guesses at the slots of an unknown object", async () => {

@@ -258,11 +258,19 @@ test("json: what JSON does not have is refused on output, with its pointer", () 
   const value = All.fromJson(json);
   assertEquals(issues(() => All.toJson({ ...value, f64: NaN })), ["/f64 range"]);
   assertEquals(issues(() => All.toJson({ ...value, f32: -Infinity })), ["/f32 range"]);
+  assertEquals(issues(() => All.toJson({ ...value, f32: 1e39 })), ["/f32 range"]);
   assertEquals(issues(() => All.toJson({ ...value, u64: 5 } as never)), ["/u64 type"]);
   assertEquals(issues(() => All.toJson({ ...value, u64: -1n })), ["/u64 range"]);
   assertEquals(issues(() => All.toJson({ ...value, u8: 256 })), ["/u8 range"]);
   assertEquals(issues(() => All.toJson({ ...value, i32: 1.5 })), ["/i32 range"]);
   assertEquals(issues(() => All.toJson({ ...value, list: [1n, "2"] } as never)), ["/list/1 type"]);
+});
+
+test("json: text is written as encode writes it, so that it can be read again", () => {
+  const value = { name: "a\ud800b\udc00" };
+  const written = User.toJson(value);
+  assertEquals(written, { name: "a\ufffdb\ufffd" });
+  assertEquals(User.fromJson(written), User.decode(User.encode(value)));
 });
 
 test("json: the schema is the table of schema.md", () => {

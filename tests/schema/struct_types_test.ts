@@ -1,6 +1,7 @@
 /** Compile-only: what `deno check` and `tsc` must infer. The assertions run when types are checked. */
 
 import { test } from "node:test";
+import { assertEquals } from "@std/assert";
 import {
   bytesFixed,
   type Infer,
@@ -12,6 +13,8 @@ import {
   u32,
   u64,
 } from "../../mod.ts";
+
+import type { InferOutput, StandardJSONSchemaV1, StandardSchemaV1 } from "./standard_schema.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
@@ -67,4 +70,21 @@ test("struct: a view of a struct that contains itself has typed getters", () => 
   >();
   expect<Equal<View["isNull"], () => boolean>>();
   expect<Equal<ReturnType<StructType<Record<string, unknown>>["view"]>["data"], unknown>>();
+});
+
+test("struct: it is a Standard Schema, and a Standard JSON Schema, as published", () => {
+  const User = struct("User", { name: text, id: u64 });
+  const schema: StandardSchemaV1<unknown, Infer<typeof User>> = User;
+  const json: StandardJSONSchemaV1<unknown, Infer<typeof User>> = User;
+  expect<Equal<InferOutput<typeof User>, { name: string; id: bigint }>>();
+  assertEquals(schema["~standard"].validate({ name: "Ada", id: "7" }), {
+    value: { name: "Ada", id: 7n },
+  });
+  for (const convert of ["input", "output"] as const) {
+    const draft = json["~standard"].jsonSchema[convert]({
+      target: "draft-07",
+      libraryOptions: {},
+    });
+    assertEquals(draft["$schema"], "http://json-schema.org/draft-07/schema#");
+  }
 });
