@@ -77,9 +77,10 @@ export class AnswerQueue implements ResponderOwner {
   /** Ends an exchange that will not be answered. */
   abandon(exchange: Exchange, outcome: RequestOutcome): void {
     const { request } = exchange;
+    const closed = new Error("The connection was closed");
+    exchange.endBody(closed);
     this.#finish(exchange, outcome);
-    if (request !== undefined) abortRequest(request, new Error("The connection was closed"));
-    exchange.endBody(new Error("The connection was closed"));
+    if (request !== undefined) abortRequest(request, closed);
     if (typeof exchange.answer === "object") discardBody(exchange.answer);
   }
 
@@ -133,9 +134,9 @@ export class AnswerQueue implements ResponderOwner {
     exchange.finishedAt = state.now;
     stats.activeRequests--;
     events.requestFinished?.(exchange, outcome);
-    if (exchange.last && state.receiving === exchange) {
-      state.receiving = undefined;
-      exchange.endBody(new Error("The answer was given before the body had come"));
-    }
+    if (state.receiving !== exchange) return;
+    // What is still to come is read away, so whoever reads on must not take a part for the whole.
+    exchange.endBody(new Error("The answer was given before the body had come"));
+    if (exchange.last) state.receiving = undefined;
   }
 }

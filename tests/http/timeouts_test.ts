@@ -184,6 +184,33 @@ test("a reader without progress is reset after writeTimeoutMs, one with progress
   assertEquals(phases, ["write"]);
 });
 
+test("an early answer with a full buffer behind it does not stop the connection", async () => {
+  const late: unknown[] = [];
+  const { network, time, phases } = await bench((request) => {
+    const { body } = request;
+    if (body) setTimeout(() => request.text().then((t) => late.push(t), (e) => late.push(e)));
+    return new Response("early");
+  });
+  for (const size of [100, 65_536, 100_000, 200_000]) {
+    const peer = network.open();
+    // In one piece, as Deno and Bun hand it up: the buffer is full before the handler is called.
+    peer.receive(
+      `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size + 10}\r\n\r\n${"x".repeat(size)}`,
+    );
+    assertEquals(statuses(peer.sent), [200], `${size}`);
+    assert(!peer.sent.includes("close") && !peer.paused);
+    peer.receive("x".repeat(10) + GET);
+    assertEquals(statuses(peer.sent), [200, 200], `${size}`);
+    time.advance(5_000);
+    assert(!peer.finished);
+  }
+  assertEquals(phases, []);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  // Whoever reads on after the answer is not given a part for the whole.
+  assertEquals(late.length, 4);
+  assert(late.every((outcome) => outcome instanceof Error), `${late}`);
+});
+
 test("after an error answer the connection is read on for lingerMs, then dropped", async () => {
   const { network, time } = await bench(() => new Response());
   const peer = network.open();
