@@ -20,11 +20,14 @@ export interface Welcome {
   readonly tokenFile: string;
 }
 
+/** `deno task start` and `bun run start` need no npm; otherwise Deno and Bun may be npm's. */
+const byItself = /^(deno|bun)\//.test(process.env.npm_config_user_agent ?? "");
+
 /** How a TypeScript file is run by the runtime that serves. */
 const RUN = "Deno" in globalThis
-  ? "npx deno run -A"
+  ? `${byItself ? "" : "npx "}deno run -A`
   : "Bun" in globalThis
-  ? "npx bun run"
+  ? `${byItself ? "" : "npx "}bun run`
   : "npx tsx";
 
 /** The lines. The commands take the capability from its file, so that they stay short. */
