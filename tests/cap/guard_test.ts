@@ -1,7 +1,7 @@
 /** The guard in front of a server's methods. */
 
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   Cap,
   capGuard,
@@ -13,6 +13,7 @@ import {
   type GuardRule,
   issue,
 } from "../../cap.ts";
+import { ZapClient, ZapServer } from "../../src/rpc/mod.ts";
 import { chainOf, NOW, OP, TARGET, verifierOf } from "./support.ts";
 
 const RULE: GuardRule = { kind: CapKind.KMSSign, op: OP, target: TARGET };
@@ -106,3 +107,47 @@ test("names of an object's prototype are no rules", async () => {
     code: "no_rule",
   });
 });
+
+for (const framing of ["node", "mux"] as const) {
+  test(`${framing}: an RPC server refuses before dispatch, tells the log why and the caller nothing`, async () => {
+    const honest = await chainOf(2);
+    const cap = encodeChain(honest.leaf, honest.chain);
+    const leaf = honest.leaf.raw().slice();
+    leaf[16 + 164]! ^= 1;
+    const forged = encodeChain(Cap.wrap(leaf), honest.chain);
+    const logged: GuardCode[] = [];
+    const guard = capGuard({
+      verifier: verifierOf(honest),
+      rules: { 1: RULE, 2: { ...RULE, op: 1n << 20n }, 3: "open" },
+      log: ({ code }) => void logged.push(code),
+    });
+    const ran: number[] = [];
+    const server = new ZapServer({
+      guard: async ({ method, cap }) => (await guard(method, cap)).status,
+      call: ({ method }) => (ran.push(method), Uint8Array.of(method)),
+    });
+    const address = await server.listen({ port: 0, framing });
+    assert(address.transport === "tcp");
+    const client = await ZapClient.connect({ port: address.port, framing });
+    try {
+      const cases: [number, Uint8Array, number][] = [
+        [1, cap, 200],
+        [1, new Uint8Array(0), 401],
+        [1, Uint8Array.of(1, 2, 3), 401],
+        [1, forged, 401],
+        [2, cap, 403],
+        [3, new Uint8Array(0), 200],
+        [4, cap, 403],
+      ];
+      for (const [method, cap, expected] of cases) {
+        const { status, body } = await client.call(method, { cap });
+        assertEquals([status, body.length], [expected, expected === 200 ? 1 : 0]);
+      }
+    } finally {
+      client.close();
+      await server.close();
+    }
+    assertEquals(ran, [1, 3]);
+    assertEquals(logged, ["missing", "too_short", "sig_mismatch", "op_not_permitted", "no_rule"]);
+  });
+}
