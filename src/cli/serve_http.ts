@@ -1,6 +1,5 @@
 /** The HTTP half of `zap serve`. */
 
-import { CONNECTION_DEFAULTS, PARSER_DEFAULTS } from "../http/defaults.ts";
 import {
   type Handler,
   serve,
@@ -8,6 +7,8 @@ import {
   type ServerEvents,
   type StaticResponse,
 } from "../http/mod.ts";
+import { resolveLimits } from "../http/options.ts";
+import { currentProcess } from "../runtime/process.ts";
 import type { SocketAddress } from "../runtime/types.ts";
 import type { CliIo } from "./io.ts";
 import type { ServedModule } from "./load_module.ts";
@@ -46,7 +47,7 @@ export async function serveHttp(
     kind: "http",
     title: workers > 1 ? `HTTP (${workers} workers)` : "HTTP",
     address: addressOf(bound, tls !== undefined),
-    notes: [limitsLine(settings)],
+    notes: [limitsLine(options)],
     stop: () => server.stop(),
     ...(tls ? { reload: async () => await server.reload(await tls()) } : {}),
   };
@@ -66,11 +67,11 @@ function addressOf(bound: SocketAddress, tls: boolean): string {
   return `http${tls ? "s" : ""}://${host}:${bound.port}`;
 }
 
-function limitsLine({ limits, drainMs }: ServeSettings): string {
-  const force = { ...CONNECTION_DEFAULTS, ...PARSER_DEFAULTS, ...limits };
+function limitsLine(options: ServeOptions): string {
+  const force = resolveLimits(options, currentProcess().descriptorLimit());
   const seconds = (ms: number) => `${ms / 1000} s`;
   return `Limits: ${force.maxConnections} connections, ${force.maxConcurrentRequests} requests at once, ` +
     `body ${force.maxBodyBytes} bytes, head ${seconds(force.headersTimeoutMs)}, ` +
     `body ${seconds(force.bodyTimeoutMs)} idle, handler ${seconds(force.requestTimeoutMs)}, ` +
-    `keep-alive ${seconds(force.keepAliveTimeoutMs)}, drain ${seconds(drainMs)}`;
+    `keep-alive ${seconds(force.keepAliveTimeoutMs)}, drain ${seconds(force.drainTimeoutMs)}`;
 }

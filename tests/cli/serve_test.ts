@@ -1,10 +1,11 @@
 import { test } from "node:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCall } from "../../src/cli/call.ts";
 import { runServe } from "../../src/cli/serve.ts";
+import { startProgram } from "../http/program_support.ts";
 import { fakeIo } from "../support/cli_io.ts";
 import { start } from "../support/runtime.ts";
 
@@ -204,4 +205,30 @@ test("an address in use is said, with what to do", async () => {
   assertStringIncludes(io.err, "choose another address");
   program.signal("SIGTERM");
   assert(await program.exited === 0);
+});
+
+test("start-up tells the limits in force, those of the machine included", async () => {
+  const zap = new URL("../../src/cli/zap.ts", import.meta.url).href;
+  const folder = mkdtempSync(join(tmpdir(), "zap-limits-"));
+  const app = join(folder, "app.ts");
+  writeFileSync(app, "export default { fetch: () => new Response('hi') };\n");
+  const program = startProgram(zap, {}, 1_000, [
+    "serve",
+    app,
+    "--http=0",
+    "--limit=maxBodyBytes=77",
+    "--drain=1500",
+  ]);
+  try {
+    const line = await program.line((each) => each.includes("Limits:"));
+    // Where the descriptor limit is known, four fifths of it may be connections.
+    const most = existsSync("/proc/self/limits") ? 800 : 10_000;
+    assertStringIncludes(line, `Limits: ${most} connections, `);
+    assertStringIncludes(line, "body 77 bytes, ");
+    assertStringIncludes(line, "drain 1.5 s");
+  } finally {
+    program.child.kill("SIGKILL");
+    await program.exit;
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -29,10 +29,12 @@ export function startProgram(
   file: string,
   env: Record<string, string> = {},
   descriptors?: number,
+  words: readonly string[] = [],
 ): Program {
+  const run = [...runCommand(file), ...words];
   const [command, ...args] = descriptors === undefined
-    ? runCommand(file)
-    : ["sh", "-c", 'ulimit -n "$0" && exec "$@"', String(descriptors), ...runCommand(file)];
+    ? run
+    : ["sh", "-c", 'ulimit -n "$0" && exec "$@"', String(descriptors), ...run];
   const child = spawn(command!, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
