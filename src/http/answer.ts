@@ -5,6 +5,7 @@
  * @module
  */
 
+import { bodySlabs } from "./body_slabs.ts";
 import { CONTENT_LENGTH_BYTES, type EncodedHead, type ResponseHeads } from "./response_head.ts";
 import { JOIN_BODY_BYTES, LOOP_TEXT_CHARS } from "./defaults.ts";
 import type { LightBody } from "./light_body.ts";
@@ -15,7 +16,7 @@ import type { Output, OutputOwner } from "./output.ts";
 export interface AnswerSink extends OutputOwner {
   /** Sends bytes that are not copied, after all that was written. */
   sendBytes(bytes: Uint8Array): void;
-  /** The same; then their slab goes back to its pool. */
+  /** The same, together with what was written; then the slab goes back to its pool. */
   sendSlab(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
@@ -136,7 +137,10 @@ function writeText(
   target: AnswerTarget,
 ): number {
   const { length } = text;
-  if (length > JOIN_BODY_BYTES) return writeBytes(out, sink, encoded, encode(text), target, false);
+  if (length > JOIN_BODY_BYTES) {
+    const slab = bodySlabs.encode(text);
+    return writeBytes(out, sink, encoded, slab ?? encode(text), target, slab !== undefined);
+  }
   out.open(sink, encoded.bytes.length + TAIL_BYTES + length);
   const start = out.at;
   out.write(encoded.bytes);
@@ -178,14 +182,18 @@ function writeBytes(
 ): number {
   const { length } = body;
   if (encoded.contentLength >= 0) checkLength(encoded, length);
-  const joined = length <= JOIN_BODY_BYTES;
-  out.open(sink, encoded.bytes.length + TAIL_BYTES + (joined ? length : 0));
+  // A small segment of its own makes the client's system keep its window small (Linux).
+  const joined = pooled ? 0 : Math.min(length, JOIN_BODY_BYTES);
+  out.open(sink, encoded.bytes.length + TAIL_BYTES + joined);
   out.write(encoded.bytes);
   out.writeNumber(length);
   out.write(target.last ? CLOSE_END : target.keepAlive ? KEEP_END : END);
-  if (joined) out.write(body);
-  else if (pooled) sink.sendSlab(body);
-  else sink.sendBytes(body);
+  if (pooled) sink.sendSlab(body);
+  else if (joined === length) out.write(body);
+  else {
+    out.write(body.subarray(0, joined));
+    sink.sendBytes(body.subarray(joined));
+  }
   return length;
 }
 

@@ -28,7 +28,12 @@ export class ConnectionWriter implements AnswerSink {
   }
 
   sendSlab(bytes: Uint8Array<ArrayBuffer>): void {
-    this.flush();
+    const head = this.#state.server.output.take(this);
+    if (head !== undefined && head.length <= bytes.byteOffset) {
+      const { buffer, byteOffset, length } = bytes;
+      bytes = new Uint8Array(buffer, byteOffset - head.length, head.length + length);
+      bytes.set(head);
+    } else if (head !== undefined) this.#write(head);
     this.#slabs.push(bytes);
     this.#slabEnds.push(this.bytesOut + bytes.length);
     this.#write(bytes);

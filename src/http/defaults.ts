@@ -90,6 +90,9 @@ export const JOIN_BODY_BYTES: number = 16 * 1024;
 /** Largest body that is copied into a slab of a pool; larger ones are streams, or rare. */
 export const MAX_BODY_SLAB_BYTES: number = 4 * 1024 * 1024;
 
+/** Room before a body in its slab, so that head and body leave in one write: most heads fit. */
+export const SLAB_HEAD_BYTES = 1024;
+
 /** Slabs kept for the next bodies, of all sizes: 16 downloads of 1 MiB at once; more are left to the collector. */
 export const MAX_FREE_SLAB_BYTES: number = 16 * 1024 * 1024;
 

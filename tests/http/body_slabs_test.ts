@@ -44,7 +44,8 @@ async function serverOf(handler?: Handler) {
 
 /** The body last written. */
 function bodyOf(socket: ManualSocket): Uint8Array {
-  return socket.written.findLast((bytes) => bytes.length === SIZE)!;
+  const last = socket.written.findLast((bytes) => bytes.length > SIZE);
+  return last!.subarray(-SIZE);
 }
 
 test("slabs: sizes, bounds, and a length that lies", () => {
@@ -52,9 +53,9 @@ test("slabs: sizes, bounds, and a length that lies", () => {
   assertEquals(slabs.copy(new Uint8Array(16 * 1024)), undefined);
   assertEquals(slabs.copy(new Uint8Array(MAX_BODY_SLAB_BYTES + 1)), undefined);
   const first = slabs.copy(new Uint8Array(16 * 1024 + 1).fill(1))!;
-  assertEquals([first.length, first.buffer.byteLength], [16 * 1024 + 1, 32 * 1024]);
+  assertEquals([first.length, first.buffer.byteLength], [16 * 1024 + 1, 33 * 1024]);
   slabs.giveBack(first);
-  assertEquals(slabs.freeBytes, 32 * 1024);
+  assertEquals(slabs.freeBytes, 33 * 1024);
   const short = new Uint8Array(20_000).fill(2);
   Object.defineProperty(short, "length", { value: 32 * 1024 });
   const second = slabs.copy(short)!;
@@ -63,7 +64,13 @@ test("slabs: sizes, bounds, and a length that lies", () => {
   assertEquals(slabs.freeBytes, 0);
   const many = Array.from({ length: 6 }, () => slabs.copy(new Uint8Array(MAX_BODY_SLAB_BYTES))!);
   for (const copy of many) slabs.giveBack(copy);
-  assertEquals(slabs.freeBytes, MAX_FREE_SLAB_BYTES);
+  assertEquals(slabs.freeBytes, 3 * many[0]!.buffer.byteLength);
+  assert(slabs.freeBytes + many[0]!.buffer.byteLength > MAX_FREE_SLAB_BYTES);
+  const ascii = slabs.encode("a".repeat(20_000))!;
+  assertEquals([ascii.length, ascii[0], ascii[19_999]], [20_000, 97, 97]);
+  assertEquals(new TextDecoder().decode(slabs.encode("ä" + "b".repeat(20_000))!).length, 20_001);
+  assertEquals(slabs.encode("ä".repeat(20_000)), undefined);
+  assertEquals(slabs.encode("a".repeat(16 * 1024)), undefined);
 });
 
 test("a slab is used again once the socket has taken it, and not before", async () => {
@@ -124,7 +131,7 @@ test("who could read a response keeps its bytes, and who sent it reads nothing",
   ask();
   for (let i = 0; i < 4; i++) ask();
   assertEquals(
-    new Set(socket.written.filter((b) => b.length === SIZE).map((b) => b.buffer)).size,
+    new Set(socket.written.filter((b) => b.length > SIZE / 2).map((b) => b.buffer)).size,
     2,
   );
   const clone = await made[0]!.bytes();
@@ -151,6 +158,6 @@ test("a handler that reads its answer's bytes gets a copy, and may wipe what it 
   });
   const { socket, ask } = open();
   ask();
-  while (bodyOf(socket) === undefined) await new Promise((resolve) => setTimeout(resolve));
+  while (socket.written.length === 0) await new Promise((resolve) => setTimeout(resolve));
   assert(bodyOf(socket).every((byte) => byte === 7));
 });
