@@ -101,7 +101,7 @@ export interface AnyView {
  * An object in a message. Every getter takes the byte offset of a slot in the object, and answers
  * the type's zero value for a slot or a pointer that does not fit.
  */
-export class StructView implements AnyView {
+export class StructView {
   /** @internal `data`, under a name that no field can have. */
   declare readonly $data: Uint8Array;
   /** @internal `offset`, under a name that no field can have. */
