@@ -14,6 +14,7 @@ import { encodeBase64url } from "../cap/base64url.ts";
 import { schemeVerify } from "../cap/schemes/mod.ts";
 import { systemSeconds } from "../cap/time.ts";
 import { openAppendFile } from "../runtime/append_file.ts";
+import { fileError } from "./file_error.ts";
 import type { CliIo } from "./io.ts";
 import type { CapCommand, Words } from "./cap_command.ts";
 import { KEY_VARIABLE, loadKeys, loadSigner } from "./cap_keys.ts";
@@ -103,7 +104,9 @@ Options:
  * @throws {Error} If there is no such file: without it, nothing would be revoked.
  */
 async function readRevocations(file: string): Promise<FileRevocations> {
-  const bytes = await readFile(file);
+  const bytes = await readFile(file).catch((error) => {
+    throw fileError(error, file);
+  });
   const done = (): Promise<void> => Promise.resolve();
   return await FileRevocations.open({
     read: () => Promise.resolve(bytes),
@@ -129,7 +132,8 @@ Options:
   --link=N         Revoke link N of the chain, as "zap cap inspect" counts them.
                    Default: 0, the capability itself
   --store=FILE     Append the record to a file of revocations, which is made if
-                   need be. Not one that a server has open: send that the record
+                   need be. A server that has it open must be given the record
+                   instead
   --json           Print the record as JSON
   --help           Show this text
 `,
