@@ -12,6 +12,8 @@ export interface Load {
   readonly seconds: number;
   /** Requests sent at once on each connection. Default 1. */
   readonly pipelined?: number;
+  /** Header fields beside those that wrk writes. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A body makes it a POST. */
   readonly body?: { readonly type: string; readonly text: string };
 }
@@ -76,11 +78,14 @@ export async function runWrk(port: number, load: Load): Promise<Measured> {
 }
 
 /** wrk's script for a load; wrk counts every answer of a pipeline. */
-function luaOf({ pipelined = 1, body }: Load): string {
+function luaOf({ pipelined = 1, headers = {}, body }: Load): string {
+  const fields = Object.entries(headers).map(([name, value]) =>
+    `wrk.headers["${name}"] = ${luaString(value)}\n`
+  ).join("");
   const request = body
-    ? `wrk.method = "POST"\nwrk.body = ${luaString(body.text)}\n` +
+    ? `${fields}wrk.method = "POST"\nwrk.body = ${luaString(body.text)}\n` +
       `wrk.headers["Content-Type"] = "${body.type}"\n`
-    : "";
+    : fields;
   if (pipelined === 1) return request;
   return `${request}
 local all

@@ -32,11 +32,11 @@ function allBytes(request: Request): Promise<Uint8Array> {
 /**
  * Whether a body is a stream from the start, so that its reader is the shortest way to its bytes:
  * 2.9 µs where `arrayBuffer()` costs 5.1 (undici). It is where `duplex` is known; elsewhere a stream
- * would have to be made of bytes that are there, which costs more than it saves. This project's
- * server has a body that is neither, and no runtime's own stream.
+ * would have to be made of bytes that are there, which costs more than it saves. So it would under
+ * this project's server, whose body only inherits from the runtime's stream.
  */
 function isStreamFirst(request: Request): boolean {
-  return "duplex" in request && request.body instanceof ReadableStream;
+  return "duplex" in request && request.body?.constructor === ReadableStream;
 }
 
 /** A body of unknown length, in pieces; most come in one. What is above the limit is not kept. */
