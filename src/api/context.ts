@@ -10,6 +10,7 @@ import type { HonoContext } from "./hono_types.ts";
 import type { ApiLimits } from "./limits.ts";
 import { assertHeaderValue } from "./header.ts";
 import { JSON_TYPE, textResponse } from "./json_response.ts";
+import { requestPath } from "./request_path.ts";
 import type { Issue } from "./issue.ts";
 
 /** What a route's options say about its input; every part is `undefined` where nothing is declared. */
@@ -182,12 +183,11 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
       handler,
     };
     const params = this.#match?.params ?? {};
-    const url = this.request.url;
     return new Context(this.request, {
       env: this.env ?? {},
       executionCtx: this.#execution as never,
       notFoundHandler: (c: HonoContext) => this.host.notFound(c),
-      path: url.slice(url.indexOf("/", 8)).replace(/[?#].*$/s, ""),
+      path: requestPath(this.request),
       matchResult: (this.#match?.values === undefined
         ? [[[[handler, route], params]]]
         : [[[[handler, route], params]], this.#match.values]) as never,

@@ -5,6 +5,14 @@ import { cleanUp } from "./dependency.ts";
 /** What runs at the start or at the end. */
 export type Hook = () => unknown;
 
+/** What a server that calls the app with its own second argument may say of the response there. */
+interface ServerInfo {
+  /** This project's server: the response has been sent. */
+  readonly responseSent?: Promise<void>;
+  /** `Deno.serve`: the same; it rejects where that failed. */
+  readonly completed?: Promise<void>;
+}
+
 /** Notes what should be known about, with fields. */
 export type Log = (error: unknown, fields: Record<string, unknown>) => void;
 
@@ -87,8 +95,8 @@ export class Lifecycle {
     bodySent: Promise<void> | undefined,
   ): void {
     const { execution } = c;
-    const told = execution?.responseSent ??
-      (c.env as { responseSent?: Promise<void> } | undefined)?.responseSent;
+    const info = c.env as ServerInfo | undefined;
+    const told = execution?.responseSent ?? info?.responseSent ?? info?.completed;
     this.#tasks.run(tasks, told ?? bodySent, execution);
   }
 }

@@ -21,6 +21,8 @@ export interface ServedModule {
   shutdown?(): unknown;
   /** Responses that are sent without calling `fetch`. An `Api` has it. */
   fixedResponses?(): Iterable<readonly [method: string, path: string, response: FixedResponse]>;
+  /** Bytes that a request's body may have, where it is not the server's own limit. An `Api` has it. */
+  bodyLimitOf?(method: string, path: string): number | undefined;
   /** Told where the servers listen, and what ZAP calls must be framed as; answers more lines for start-up to print. */
   onListening?(addresses: Addresses, zap: ZapPort): readonly string[] | Promise<readonly string[]>;
 }

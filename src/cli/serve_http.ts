@@ -36,6 +36,7 @@ export async function serveHttp(
     ...(workers > 1 ? { workers } : {}),
     events,
     static: staticResponses(module),
+    ...bodyLimits(module, limits),
     onError: (error) => {
       io.stderr(`HTTP: ${error instanceof Error ? error.stack ?? error.message : error}\n`);
     },
@@ -51,6 +52,15 @@ export async function serveHttp(
     stop: () => server.stop(),
     ...(tls ? { reload: async () => await server.reload(await tls()) } : {}),
   };
+}
+
+/** What a module's routes declare that they take, unless the command line says what counts. */
+function bodyLimits(
+  module: ServedModule,
+  limits: ServeSettings["limits"],
+): Pick<ServeOptions, "bodyLimitOf"> {
+  if (module.bodyLimitOf === undefined || limits["maxBodyBytes"] !== undefined) return {};
+  return { bodyLimitOf: (method, path) => module.bodyLimitOf!(method, path) };
 }
 
 /** The responses that the server may send by itself. */

@@ -130,8 +130,7 @@ export class AnswerQueue implements ResponderOwner {
   #finish(exchange: Exchange, outcome: RequestOutcome): void {
     const state = this.#state;
     const { stats, events } = state.server;
-    exchange.state = "finished";
-    exchange.finishedAt = state.now;
+    exchange.finish(state.now);
     stats.activeRequests--;
     events.requestFinished?.(exchange, outcome);
     if (state.receiving !== exchange) return;

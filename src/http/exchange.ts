@@ -53,6 +53,7 @@ export class Exchange implements RequestRecord, ServeInfo {
   #client: ForwardedClient | undefined;
   #id: string | undefined;
   #offer: Offer | undefined;
+  #sent: Deferred<void> | undefined;
   #trailers: Deferred<Headers> | undefined;
   #trailerFields: readonly (readonly [string, string])[] | Error | undefined;
 
@@ -76,6 +77,7 @@ export class Exchange implements RequestRecord, ServeInfo {
     this.receivedAt = receivedAt;
     this.#id = undefined;
     this.#offer = undefined;
+    this.#sent = undefined;
     this.#trailers = undefined;
     this.#trailerFields = undefined;
   }
@@ -111,6 +113,11 @@ export class Exchange implements RequestRecord, ServeInfo {
     if (!(this.head.flags & FLAG.upgrade) || this.head.hasBody) return undefined;
     return this.#offer ??= offerOf(this.head);
   }
+  get responseSent(): Promise<void> {
+    this.#sent ??= deferred();
+    if (this.state === "finished") this.#sent.resolve();
+    return this.#sent.promise;
+  }
   get trailers(): Promise<Headers> {
     if (this.#trailers === undefined) {
       this.#trailers = deferred();
@@ -128,6 +135,13 @@ export class Exchange implements RequestRecord, ServeInfo {
   /** Whether the body was cut off, so that a handler that wanted it had to fail. */
   get bodyFailed(): boolean {
     return this.#trailerFields instanceof Error;
+  }
+
+  /** It is over: its answer has been written, or never will be. */
+  finish(now: number): void {
+    this.state = "finished";
+    this.finishedAt = now;
+    this.#sent?.resolve();
   }
 
   /** The body has ended, with these trailers; or it never will. */

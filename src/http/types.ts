@@ -21,6 +21,8 @@ export interface ServeInfo {
   readonly requestId: string;
   /** The client's offer to change the protocol, or `undefined`. */
   readonly upgrade: UpgradeOffer | undefined;
+  /** Resolves once the answer has been handed to the socket whole, or the connection has gone. An `Api` runs background tasks then. */
+  readonly responseSent: Promise<void>;
   /** The body's trailers, once the body has been received; rejects if that never happens. Empty without any. */
   readonly trailers: Promise<Headers>;
 }

@@ -118,6 +118,52 @@ test("bodies of any size and framing: chunked, 64 KiB of JSON, an upload", async
   });
 });
 
+test("a background task runs when its answer has been sent, not before, also behind a slower one", async () => {
+  const events: string[] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const app = new Api();
+  app.get("/slow", async () => {
+    await held;
+    events.push("slow");
+    return 1;
+  });
+  app.get("/quick", (c) => {
+    c.background(() => void events.push("task"));
+    // Later than a task that would only wait for the next turn.
+    setTimeout(() => setTimeout(release, 20), 20);
+    return 2;
+  });
+  await served(app, async (_, port) => {
+    const answer = await exchange(
+      port,
+      "GET /slow HTTP/1.1\r\nhost: x\r\n\r\n" +
+        "GET /quick HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    );
+    assert(/\r\n\r\n1HTTP.*\r\n\r\n2$/s.test(answer), answer);
+    await app.idle();
+  });
+  assertEquals(events, ["slow", "task"]);
+});
+
+test("a client that leaves before its answer does not keep its background task from running", async () => {
+  let ran = () => {};
+  const task = new Promise<void>((resolve) => (ran = resolve));
+  const app = new Api({ log: () => {} });
+  app.get("/", (c) => {
+    c.background(ran);
+    return new Promise((resolve) => c.req.raw.signal.addEventListener("abort", () => resolve(1)));
+  });
+  await served(app, async (_, port) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+      setTimeout(() => socket.resetAndDestroy(), 50);
+    });
+    socket.on("error", () => {});
+    await task;
+  });
+});
+
 test("a client that leaves a stream aborts the request's signal", async () => {
   let left: () => void;
   const gone = new Promise<void>((resolve) => (left = resolve));

@@ -138,6 +138,40 @@ export default {
   }
 });
 
+test("zap serve lets through what a module's routes take, unless the command line says otherwise", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "zap-edge-serve-"));
+  try {
+    const file = join(folder, "app.mjs");
+    writeFileSync(
+      file,
+      `export default {
+  bodyLimitOf: (method, path) => path.startsWith("/large") ? 3_000_000 : undefined,
+  fetch: async (request) => new Response(String((await request.arrayBuffer()).byteLength)),
+};`,
+    );
+    for (
+      const [options, large, small] of [[[], 200, 413], [
+        ["--limit=maxBodyBytes=9"],
+        413,
+        413,
+      ]] as const
+    ) {
+      const program = start(["src/cli/zap.ts", "serve", file, "--http=127.0.0.1:0", ...options]);
+      const [, url] = await program.printed(/^HTTP on (http:\S+)/m);
+      const post = async (path: string) => {
+        const response = await fetch(url + path, { method: "POST", body: "x".repeat(2_000_000) });
+        await response.text();
+        return response.status;
+      };
+      assertEquals([await post("/large?x"), await post("/small")], [large, small]);
+      program.signal("SIGTERM");
+      assertEquals(await program.exited, 0, program.err);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("zap call refuses wrong words before it connects", async () => {
   const cases: [string[], string][] = [
     [[], "name an address"],
