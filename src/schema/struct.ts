@@ -113,10 +113,12 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
   }
 
   /**
-   * Encodes a value. Types are trusted: integers out of range wrap; use `fromJson` for what comes
-   * from outside. A small result shares its `ArrayBuffer` with other messages.
+   * Encodes a value. Types are trusted: integers out of range wrap, and a number that is missing or
+   * no number is written as 0; use `fromJson` for what comes from outside. A small result shares its
+   * `ArrayBuffer` with other messages.
    *
-   * @throws {TypeError} If a field is missing or of another type; the message names it.
+   * @throws {TypeError} If a text, bytes, list, struct or 64-bit integer is missing or cannot be
+   * written as such; the message names it.
    * @throws {RangeError} If a `bytesFixed` value has the wrong length.
    */
   encode(value: In): Uint8Array<ArrayBuffer> {
@@ -132,7 +134,7 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
    * Encodes a value into memory of the caller's; answers the number of bytes written.
    *
    * @throws {RangeError} If the message does not fit behind `offset`; then nothing is written there.
-   * @throws {TypeError} If a field is missing or of another type.
+   * @throws {TypeError} As `encode`.
    */
   encodeInto(value: In, buffer: Uint8Array, offset = 0): number {
     const plan = this.plan;

@@ -22,13 +22,15 @@ let targetView: DataView = scratchView;
  * Encodes a value into memory of ours. A small message shares its `ArrayBuffer` with other messages.
  *
  * @param bound At least the bytes that `write` needs.
+ * @throws {TypeError} If the bound is no number of bytes: the value is not of the types it should be.
  */
 export function encode<T>(
   bound: number,
   write: WriteMessage<T>,
   value: T,
 ): Uint8Array<ArrayBuffer> {
-  if (bound > SLAB_MESSAGE_BYTES) return encodeLarge(bound, write, value);
+  // A value of wrong types may have a bound below zero or NaN, which would move the slab's cursor back.
+  if (!(bound >= 0 && bound <= SLAB_MESSAGE_BYTES)) return encodeLarge(bound, write, value);
   const start = takeSlab(bound);
   const bytes = slab;
   const end = write(bytes, slabView, start, value);
@@ -41,6 +43,11 @@ function encodeLarge<T>(
   write: WriteMessage<T>,
   value: T,
 ): Uint8Array<ArrayBuffer> {
+  if (!(bound >= 0)) {
+    throw new TypeError(
+      "Cannot encode message: what should be text, bytes or a list has no length",
+    );
+  }
   if (bound > SCRATCH_BYTES || scratchBusy) {
     const bytes = new Uint8Array(bound);
     return bytes.slice(0, write(bytes, new DataView(bytes.buffer), 0, value));
@@ -73,7 +80,7 @@ export function encodeInto<T>(
   if (offset >>> 0 !== offset) {
     throw new RangeError(`Cannot encode message: offset ${offset} is not a position`);
   }
-  if (offset + bound > buffer.length) {
+  if (!(bound >= 0 && offset + bound <= buffer.length)) {
     const message = encode(bound, write, value);
     if (offset + message.length > buffer.length) {
       throw new RangeError(

@@ -148,6 +148,25 @@ test("struct: messages of any size, up to megabytes", () => {
   }
 });
 
+test("struct: a value of wrong types never touches messages that were given out", () => {
+  const Message = struct("Message", { title: text, id: u64, tags: list(text) });
+  const good = { title: "secret", id: 7n, tags: ["a"] };
+  const wrong = [
+    { title: 5, id: 7, tags: [] },
+    { title: { length: -10_000 }, id: 7, tags: [] },
+    { title: { length: NaN }, id: 7, tags: [] },
+    { title: "x", id: 7, tags: { length: -10_000 } },
+    { title: { length: "x" }, id: 7n, tags: [] },
+  ];
+  for (const value of wrong) {
+    const given = Array.from({ length: 20 }, () => Message.encode(good));
+    assertThrows(() => Message.encode(value as never), TypeError, "Cannot encode");
+    assertThrows(() => Message.encodeInto(value as never, new Uint8Array(1000)), TypeError);
+    for (let i = 0; i < 20; i++) Message.encode({ title: "other", id: 0n, tags: [] });
+    for (const bytes of given) assertEquals(Message.decode(bytes), good);
+  }
+});
+
 test("struct: encode says which field is missing or wrong", () => {
   const broken = { ...note, title: undefined } as unknown as Note;
   assertThrows(
