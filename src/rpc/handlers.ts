@@ -33,7 +33,7 @@ export interface StreamOptions {
   readonly payload?: Uint8Array;
   /** Capability for this stream instead of the connection's. */
   readonly cap?: Uint8Array;
-  /** Ends the stream, with an error to both its halves, when it fires. */
+  /** Fails the stream at both ends when it fires. */
   readonly signal?: AbortSignal;
 }
 

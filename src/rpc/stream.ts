@@ -14,6 +14,8 @@ export interface StreamPort {
   sendData(id: number, bytes: Uint8Array): void;
   /** Ends our half. */
   sendEnd(id: number): void;
+  /** Tells the peer that the stream has failed. */
+  sendFailure(id: number): void;
   /** Resolves when the connection takes more; `undefined` if it does now. */
   room(): Promise<void> | undefined;
   /** Unread bytes have become fewer. */
@@ -81,7 +83,7 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
       },
       write: (bytes) => this.#send(bytes),
       close: () => this.end(),
-      abort: () => this.end(),
+      abort: (reason) => this.abandon(reason),
     });
   }
 
@@ -153,6 +155,16 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
       this.#stopReading();
     }
     this.#port.forget(this);
+  }
+
+  /** @internal This end gives it up: the peer must not take what it has for all there was. */
+  abandon(cause: unknown): void {
+    if (this.#error !== undefined || (this.#localEnded && this.#remoteEnded)) return;
+    this.#port.sendFailure(this.id);
+    // A peer that does not know of failures from this side sees at least an end.
+    if (!this.#localEnded) this.#port.sendEnd(this.id);
+    const why = `Stream of method ${this.method} was aborted`;
+    this.fail(new RpcError("aborted", why, { method: this.method, cause }));
   }
 
   /** @internal It cannot go on. */

@@ -87,7 +87,10 @@ export class Streams implements StreamPort {
       throw new RpcError("busy", why, { method, status: Status.TooManyInFlight });
     }
     const { cap = ownCap, payload = EMPTY, signal } = options;
-    if (signal?.aborted) throw aborted(method, signal);
+    if (signal?.aborted) {
+      const why = "Cannot open stream: the signal has fired";
+      throw new RpcError("aborted", why, { method, cause: signal.reason });
+    }
     const id = this.#ids.nextID();
     if (!this.#frames.writeOpening(id, method, cap, payload)) {
       const why = "Cannot open stream: its first data is larger than a frame";
@@ -95,10 +98,7 @@ export class Streams implements StreamPort {
     }
     const stream = this.#add(id, method, cap);
     if (signal !== undefined) {
-      const abort = (): void => {
-        stream.end();
-        stream.fail(aborted(method, signal));
-      };
+      const abort = (): void => stream.abandon(signal.reason);
       signal.addEventListener("abort", abort);
       stream.onOver = () => signal.removeEventListener("abort", abort);
     }
@@ -158,6 +158,11 @@ export class Streams implements StreamPort {
     this.#frames.sendEnd(id);
   }
 
+  /** Tells the peer that a stream has failed. */
+  sendFailure(id: number): void {
+    this.#frames.sendFailure(id, Status.Internal);
+  }
+
   /** Resolves when the connection takes more. */
   room(): Promise<void> | undefined {
     return this.#frames.room();
@@ -205,11 +210,4 @@ export class Streams implements StreamPort {
     this.#frames.sendFailure(stream.id, status);
     stream.fail(statusError(stream.method, status, EMPTY));
   }
-}
-
-function aborted(method: number, signal: AbortSignal): RpcError {
-  return new RpcError("aborted", `Stream of method ${method} was aborted`, {
-    method,
-    cause: signal.reason,
-  });
 }

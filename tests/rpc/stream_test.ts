@@ -193,3 +193,54 @@ test("stream: a client that has its own limit open is told before anything is se
     for (const stream of open) stream.end();
   });
 });
+
+test("stream: one that is given up is failed at the other end, not ended in order", async () => {
+  const seen: string[] = [];
+  let arrived = (): void => {};
+  await serving({
+    stream: async (stream) => {
+      let messages = 0;
+      try {
+        for await (const _ of stream) if (++messages === 1) arrived();
+        seen.push(`complete after ${messages}`);
+      } catch (error) {
+        seen.push(`${(error as RpcError).code} after ${messages}`);
+      }
+    },
+  }, async (client, server) => {
+    const given = async (
+      up: (stream: ReturnType<ZapClient["stream"]>, first: Promise<void>) => Promise<unknown>,
+    ): Promise<void> => {
+      const first = new Promise<void>((resolve) => arrived = resolve);
+      const controller = new AbortController();
+      const stream = client.stream(1, { signal: controller.signal });
+      await up(stream, first).catch(() => {});
+      await first;
+      controller.abort("enough");
+      await assertRejects(() => stream.write(bytes(1)), RpcError);
+    };
+    // By its signal; by a source that breaks; by a writer.
+    await given((stream) => stream.write(bytes(1)));
+    await given((stream, first) => {
+      let pulls = 0;
+      const source = new ReadableStream<Uint8Array>({
+        pull: async (controller) => {
+          if (++pulls === 1) return controller.enqueue(bytes(1));
+          await first;
+          controller.error(new Error("broken"));
+        },
+      }, { highWaterMark: 0 });
+      return source.pipeTo(stream.writable);
+    });
+    await given(async (stream, first) => {
+      const writer = stream.writable.getWriter();
+      await writer.write(bytes(1));
+      await first;
+      await writer.abort("no more");
+    });
+    for (let i = 0; i < 1000 && seen.length < 3; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assertEquals([seen, server.runningCalls], [Array(3).fill("status after 1"), 0]);
+  });
+});
