@@ -1,20 +1,18 @@
 /** One WebSocket on one socket: RFC 6455 from the first frame to the closing handshake. @module */
 
 import { concatBytes, EMPTY } from "../../base/bytes.ts";
-import { type Clock, SYSTEM_CLOCK } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { SocketError } from "../../base/socket_error.ts";
 import type { Socket, SocketHandlers } from "../../runtime/types.ts";
-import { limitedLines, textOf } from "../error_lines.ts";
-import { deflateMessage, inflateMessage } from "./deflate.ts";
+import { callHandler, tellHandler } from "./application.ts";
+import { inflateMessage } from "./deflate.ts";
 import { type FrameEvents, type FrameFault, FrameParser } from "./frame_parser.ts";
-import { encodeClose, encodeFrame, encodeText } from "./frame_writer.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LINGER_BYTES, type WebSocketLimits } from "./limits.ts";
-import { CLOSE_CODE, isCloseCode, OPCODE } from "./opcodes.ts";
+import { CLOSE_CODE, isCloseCode } from "./opcodes.ts";
+import { Sender } from "./sender.ts";
 import type { WebSocketHandlers, WebSocketPeer, WebSocketState } from "./types.ts";
 import { decodeUtf8 } from "./utf8.ts";
-
-const complain = limitedLines(SYSTEM_CLOCK, (line) => console.error(line));
 
 /** What a connection is made with. */
 export interface WebSocketSetup {
@@ -39,22 +37,16 @@ export class WebSocketConnection implements WebSocketPeer {
   readonly #handlers: WebSocketHandlers;
   readonly #setup: WebSocketSetup;
   readonly #parser: FrameParser;
-  readonly #mask: Uint8Array | undefined;
+  readonly #sender: Sender;
   #state: WebSocketState = "open";
   #rest: Uint8Array = EMPTY;
   #paused = false;
   #peerEnded = false;
-  #blocked = false;
-  #heldPong: Uint8Array | undefined;
-  #closeSent = false;
   #code: number = CLOSE_CODE.abnormal;
   #reason = "";
   #lingered = 0;
   #closeTimer: unknown;
-  #written = 0;
   #inflating = false;
-  #deflating: Promise<void> | undefined;
-  #deflatingBytes = 0;
   readonly #heartbeat: Heartbeat;
 
   /** Takes over an open socket, whose handshake has been sent or received. */
@@ -62,7 +54,7 @@ export class WebSocketConnection implements WebSocketPeer {
     this.#socket = socket;
     this.#handlers = handlers;
     this.#setup = setup;
-    this.#mask = setup.role === "client" ? new Uint8Array(4) : undefined;
+    const sender = this.#sender = new Sender(socket, setup.role, setup.deflate);
     this.#parser = new FrameParser(this.#frameEvents(), {
       masked: setup.role === "server",
       maxMessageBytes: setup.limits.maxMessageBytes,
@@ -70,7 +62,7 @@ export class WebSocketConnection implements WebSocketPeer {
     });
     this.#heartbeat = new Heartbeat(
       {
-        sentBytes: () => this.#written - socket.bufferedBytes,
+        sentBytes: () => sender.sentBytes,
         queuedBytes: () => socket.bufferedBytes,
         ping: () => this.#keepAlive(),
         dead: (reason) => this.#fail(new Error(reason)),
@@ -92,7 +84,7 @@ export class WebSocketConnection implements WebSocketPeer {
 
   /** Bytes that the operating system has not taken yet, those that are being deflated included. */
   get bufferedBytes(): number {
-    return this.#socket.bufferedBytes + this.#deflatingBytes;
+    return this.#sender.queuedBytes;
   }
 
   /** What the owner of the socket does with its events. */
@@ -116,23 +108,13 @@ export class WebSocketConnection implements WebSocketPeer {
       this.#fail(new Error("Peer reads too slowly: send queue is full"));
       return false;
     }
-    const opcode = typeof data === "string" ? OPCODE.text : OPCODE.binary;
-    const payload = typeof data === "string" ? encodeText(data) : data;
-    if (!this.#setup.deflate) return this.#write(this.#frame(opcode, payload));
-    const owned = typeof data === "string" ? payload : payload.slice();
-    this.#deflatingBytes += owned.length;
-    this.#deflating = (this.#deflating ?? Promise.resolve()).then(async () => {
-      const deflated = await deflateMessage(owned);
-      this.#deflatingBytes -= owned.length;
-      if (!this.#closeSent) this.#write(this.#frame(opcode, deflated, true));
-    });
-    return !this.#blocked;
+    return this.#sender.message(data);
   }
 
   /** Sends a ping with up to 125 bytes. */
   ping(payload: Uint8Array = EMPTY): void {
     if (payload.length > 125) throw new RangeError("Cannot ping: payload is over 125 bytes");
-    if (this.#state === "open") this.#write(this.#frame(OPCODE.ping, payload));
+    if (this.#state === "open") this.#sender.ping(payload);
   }
 
   /** Begins the closing handshake. */
@@ -141,8 +123,7 @@ export class WebSocketConnection implements WebSocketPeer {
     if (this.#state !== "open") return;
     this.#state = "closing";
     this.#awaitClose();
-    if (this.#deflating) void this.#deflating.then(() => this.#sendClose(code, reason));
-    else this.#sendClose(code, reason);
+    this.#sender.closeInTurn(code, reason);
     this.resume();
   }
 
@@ -183,7 +164,7 @@ export class WebSocketConnection implements WebSocketPeer {
       text: (text) => this.#message(text),
       binary: (bytes) => this.#message(bytes),
       deflated: (bytes, isText) => this.#inflate(bytes, isText),
-      ping: (payload) => this.#pong(payload),
+      ping: (payload) => this.#sender.pong(payload),
       pong: () => {},
       close: (code, reason) => this.#peerClosed(code, reason),
       fault: (fault) => this.#refuse(fault),
@@ -230,13 +211,6 @@ export class WebSocketConnection implements WebSocketPeer {
     });
   }
 
-  /** §5.5.3: only the latest ping need be answered, so a peer that reads nothing makes no queue. */
-  #pong(payload: Uint8Array): void {
-    if (this.#closeSent) return;
-    if (this.#blocked) this.#heldPong = payload;
-    else this.#write(this.#frame(OPCODE.pong, payload));
-  }
-
   #peerClosed(code: number | undefined, reason: string): void {
     this.#code = code ?? CLOSE_CODE.noStatus;
     this.#reason = reason;
@@ -244,7 +218,7 @@ export class WebSocketConnection implements WebSocketPeer {
       this.#state = "closing";
       this.#awaitClose();
     }
-    this.#sendClose(code, "");
+    this.#sender.close(code, "");
     // §7.1.1: the server ends the TCP connection first; the client waits for it, within the timeout.
     if (this.#setup.role === "server" || this.#peerEnded) this.#socket.end();
   }
@@ -255,15 +229,9 @@ export class WebSocketConnection implements WebSocketPeer {
     if (this.#state === "open") this.#awaitClose();
     this.#state = "closing";
     this.#code = CLOSE_CODE.abnormal;
-    this.#sendClose(fault.code, fault.reason);
+    this.#sender.close(fault.code, fault.reason);
     this.#socket.end();
-    this.#tell(() => this.#handlers.error?.(this, error));
-  }
-
-  #sendClose(code: number | undefined, reason: string): void {
-    if (this.#closeSent || this.#state === "closed") return;
-    this.#closeSent = true;
-    this.#socket.write(encodeClose(code, reason, this.#nextMask()));
+    tellHandler(() => this.#handlers.error?.(this, error));
   }
 
   #end(): void {
@@ -276,10 +244,7 @@ export class WebSocketConnection implements WebSocketPeer {
   }
 
   #drain(): void {
-    this.#blocked = false;
-    const pong = this.#heldPong;
-    this.#heldPong = undefined;
-    if (pong && !this.#closeSent) this.#write(this.#frame(OPCODE.pong, pong));
+    this.#sender.drained();
     if (this.#state === "open") this.#call(() => this.#handlers.drain?.(this));
   }
 
@@ -289,26 +254,10 @@ export class WebSocketConnection implements WebSocketPeer {
     this.#state = "closed";
     this.#setup.clock.clear(this.#closeTimer);
     this.#heartbeat.stop();
+    this.#sender.stop();
     this.#rest = EMPTY;
-    if (error && wasOpen) this.#tell(() => this.#handlers.error?.(this, error));
-    this.#tell(() => this.#handlers.close?.(this, this.#code, this.#reason));
-  }
-
-  #frame(opcode: number, payload: Uint8Array, deflated: boolean = false): Uint8Array {
-    const mask = this.#nextMask();
-    return encodeFrame(opcode, payload, mask ? { mask, deflated } : { deflated });
-  }
-
-  /** §5.3: a fresh, unpredictable key for every frame of a client. */
-  #nextMask(): Uint8Array | undefined {
-    return this.#mask && crypto.getRandomValues(this.#mask as Uint8Array<ArrayBuffer>);
-  }
-
-  #write(frame: Uint8Array): boolean {
-    this.#written += frame.length;
-    const free = this.#socket.write(frame);
-    if (!free) this.#blocked = true;
-    return free;
+    if (error && wasOpen) tellHandler(() => this.#handlers.error?.(this, error));
+    tellHandler(() => this.#handlers.close?.(this, this.#code, this.#reason));
   }
 
   #keepAlive(): void {
@@ -318,35 +267,18 @@ export class WebSocketConnection implements WebSocketPeer {
 
   /** Runs a handler; its failure is the application's bug, answered with 1011. */
   #call(fn: () => unknown): void {
-    try {
-      const result = fn();
-      if (isThenable(result)) result.then(undefined, (error) => this.#handlerFailed(error));
-    } catch (error) {
-      this.#handlerFailed(error);
-    }
+    callHandler(fn, (error) => this.#handlerFailed(error));
   }
 
   #handlerFailed(error: unknown): void {
     const failure = error instanceof Error ? error : new Error(String(error));
     this.close(CLOSE_CODE.internalError);
-    if (this.#state !== "closed") this.#tell(() => this.#handlers.error?.(this, failure));
+    if (this.#state !== "closed") tellHandler(() => this.#handlers.error?.(this, failure));
   }
 
   #fail(error: Error): void {
     this.#socket.destroy();
-    this.#tell(() => this.#handlers.error?.(this, error));
-  }
-
-  /** Runs a handler with nothing left to close: its failure is told on standard error, and no more. */
-  #tell(fn: () => unknown): void {
-    const failed = (error: unknown): void =>
-      complain(`A WebSocket handler failed: ${textOf(error)}`);
-    try {
-      const result = fn();
-      if (isThenable(result)) result.then(undefined, failed);
-    } catch (error) {
-      failed(error);
-    }
+    tellHandler(() => this.#handlers.error?.(this, error));
   }
 
   /** From here on the end comes within the timeout, whatever the peer does. */
@@ -355,8 +287,4 @@ export class WebSocketConnection implements WebSocketPeer {
     this.#heartbeat.stop();
     this.#closeTimer = clock.after(limits.closeTimeoutMs, () => this.#socket.destroy());
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
 }
