@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { Cap, issue, MemoryRevocations, revoke, Verifier } from "../../cap.ts";
+import { Cap, caveat, issue, MemoryRevocations, revoke, Verifier } from "../../cap.ts";
 import { ByteCache } from "../../src/cap/byte_cache.ts";
 import { areZero } from "../../src/cap/layout.ts";
 import { sameBytes, sameWords } from "../../src/cap/same_bytes.ts";
@@ -114,6 +114,20 @@ test("operation, target, holder and time are compared also where the chain is ca
     assertEquals(await at(0n, target, holder), "op_not_permitted");
     assertEquals(await at(OP, holder, holder), "target_mismatch");
     assertEquals(await at(OP, target, target), "holder_mismatch");
+  }
+});
+
+test("caveats are evaluated also where the chain is cached, against each request's own context", async () => {
+  const honest = await chainOf(2, [[caveat.audience("a")], [caveat.ipCidr("10.0.0.0/8")]]);
+  const verifier = verifierOf(honest, { caveats: {} });
+  for (let time = 0; time < 2; time++) {
+    assertEquals(await judge(verifier, honest, { audience: "a", ip: "10.1.2.3" }), "valid");
+    assertEquals(await judge(verifier, honest, { audience: "a" }), "caveat_violation");
+    assertEquals(
+      await judge(verifier, honest, { audience: "b", ip: "10.1.2.3" }),
+      "caveat_violation",
+    );
+    assertEquals(await judge(verifier, honest), "caveat_violation");
   }
 });
 
