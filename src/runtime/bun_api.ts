@@ -25,6 +25,8 @@ export interface BunApiSocket<Data> {
 
 /** What `Bun.connect` and `Bun.listen` call. */
 export interface BunApiHandlers<Data> {
+  /** What `data` is given; a `Buffer` without it, which is dear to make a plain array of. */
+  readonly binaryType?: "uint8array";
   open?(socket: BunApiSocket<Data>): void;
   data?(socket: BunApiSocket<Data>, chunk: Uint8Array): void;
   drain?(socket: BunApiSocket<Data>): void;

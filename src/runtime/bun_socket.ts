@@ -167,6 +167,7 @@ export class BunSocket implements Socket {
 
 /** Bun's handlers, shared by all sockets that are open. */
 export const OPEN_HANDLERS: BunApiHandlers<BunSocket | undefined> = {
+  binaryType: "uint8array",
   data: (socket, chunk) => socket.data?.onData(chunk),
   drain: (socket) => socket.data?.onDrain(),
   end: (socket) => socket.data?.onEnd(),
