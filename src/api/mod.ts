@@ -87,18 +87,25 @@ export { INVALID, type Invalid } from "./issue.ts";
 export { conventions } from "./types/conventions.ts";
 export { enumOf } from "./types/enum_of.ts";
 export { base64, email, ipv4, ipv6, isoDate, isoDatetime, url, uuid } from "./types/formats.ts";
-export { list, type ListOptions } from "./types/list.ts";
+export { list, type ListForms, type ListOptions } from "./types/list.ts";
 export { float, type FloatOptions, int, type IntOptions } from "./types/number.ts";
-export { object, type ObjectOptions, ObjectType } from "./types/object.ts";
+export {
+  object,
+  type ObjectOptions,
+  ObjectType,
+  type ShapeForm,
+  type ShapeForms,
+} from "./types/object.ts";
 export type {
   AnswerInput,
+  FormsOf,
   JsonForm,
   ReceivedOutput,
   SentInput,
   StructLike,
 } from "./types/struct.ts";
 export { upload, type UploadOptions } from "./types/upload.ts";
-export { Type } from "./types/type.ts";
+export { type Forms, type FormsOr, type PlainForms, Type } from "./types/type.ts";
 export {
   type AcceptUpgrade,
   createUpgradeWebSocket,

@@ -20,6 +20,7 @@ import {
   text,
   upload,
 } from "../../src/api/mod.ts";
+import { bytes, struct, u64 } from "../../src/schema/mod.ts";
 import { client, type RoutesOf } from "../../src/api/client.ts";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
@@ -118,6 +119,31 @@ export function typesOnly(): void {
     // @ts-expect-error: the body lacks a field
     body: { id: 1 },
   });
+
+  // A struct inside lists and objects is its JSON form on the wire, its value in the handler.
+  const Big = struct("Big", { id: u64, data: bytes });
+  const structs = new Api().post("/s", {
+    body: object({ all: list(Big), one: Big }),
+    response: { 200: list(object({ big: Big, more: list(Big).optional() })) },
+  }, (c) => {
+    is<Same<typeof c.body.all[number]["id"], bigint>>();
+    return [{ big: c.body.one }];
+  });
+  const big = client<RoutesOf<typeof structs>>("").post("/s", {
+    body: { all: [{ id: "1", data: "" }], one: { id: "1", data: "" } },
+  });
+  is<Same<Awaited<typeof big>[number]["big"]["id"], string>>();
+  is<Same<NonNullable<Awaited<typeof big>[number]["more"]>[number]["data"], string>>();
+  void client<RoutesOf<typeof structs>>("").post("/s", {
+    // @ts-expect-error: JSON has no bigint
+    body: { all: [{ id: 1n, data: "" }], one: { id: "1", data: "" } },
+  });
+  new Api().get(
+    "/t",
+    { response: { 200: list(Big) } },
+    // @ts-expect-error: the handler answers what the struct encodes
+    () => [{ id: "1", data: "" }],
+  );
 
   // @ts-expect-error: an option that does not exist
   new Api().get("/", { querry: {} }, () => 1);

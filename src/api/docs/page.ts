@@ -65,6 +65,8 @@ html.dark-mode { color-scheme: dark; background: #1c2022; }
   .swagger-ui table.parameters > tbody > tr,
   .swagger-ui table.parameters > tbody > tr > td { display: block; width: auto; }
   .swagger-ui table.parameters > thead { display: none; }
+  .swagger-ui .response-col_links { display: none; }
+  .swagger-ui .highlight-code > .microlight { padding-bottom: 48px; }
 }
 `;
 

@@ -3,7 +3,8 @@ import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } fro
 import { ERROR_LIMITS } from "../limits.ts";
 import type { AnySchema, InferInput, InferOutput, JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
-import { type AnyType, Type } from "./type.ts";
+import type { FormsOf } from "./struct.ts";
+import { type AnyType, type Forms, Type } from "./type.ts";
 import { toType } from "./to_type.ts";
 
 /** How long a list may be. */
@@ -12,6 +13,16 @@ export interface ListOptions {
   readonly min?: number;
   /** Most elements. Default: as many as the request's own limits let in. */
   readonly max?: number;
+}
+
+/** The forms of a list's elements, in lists. */
+export interface ListForms<F extends Forms> {
+  /** What a handler answers. */
+  readonly answer: readonly F["answer"][];
+  /** What a caller sends. */
+  readonly sent: F["sent"][];
+  /** What a caller receives. */
+  readonly received: F["received"][];
 }
 
 /**
@@ -25,9 +36,9 @@ export interface ListOptions {
 export function list<S extends AnySchema>(
   of: S,
   options: ListOptions = {},
-): Type<InferOutput<S>[], InferInput<S>[]> {
+): Type<InferOutput<S>[], InferInput<S>[], ListForms<FormsOf<S>>> {
   assertKnownOptions(options, ["min", "max"], "list()");
-  return new ListType<InferOutput<S>, InferInput<S>>(toType(of), options);
+  return new ListType<InferOutput<S>, InferInput<S>>(toType(of), options) as never;
 }
 
 class ListType<Output, Input> extends Type<Output[], Input[]> {

@@ -1,9 +1,10 @@
 import { compact } from "../compact.ts";
 import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
 import { ERROR_LIMITS } from "../limits.ts";
-import type { JsonSchema, Shape, ShapeInput, ShapeOutput } from "../standard_schema.ts";
+import type { Flat, JsonSchema, Shape, ShapeInput, ShapeOutput } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
-import { type AnyType, Type } from "./type.ts";
+import type { FormsOf } from "./struct.ts";
+import { type AnyType, type Forms, Type } from "./type.ts";
 import { toType } from "./to_type.ts";
 
 /** How an object is documented. */
@@ -34,8 +35,33 @@ export function object<const S extends Shape>(
   return new ObjectType<S>(shape, options);
 }
 
+/** One form of each field. */
+export type ShapeForm<S extends Shape, Side extends keyof Forms> = Flat<
+  & {
+    -readonly [K in keyof S as undefined extends FormsOf<S[K]>[Side] ? never : K]: FormsOf<
+      S[K]
+    >[Side];
+  }
+  & {
+    -readonly [K in keyof S as undefined extends FormsOf<S[K]>[Side] ? K : never]?: FormsOf<
+      S[K]
+    >[Side];
+  }
+>;
+
+/** The forms of an object's fields, in objects. */
+export interface ShapeForms<S extends Shape> {
+  /** What a handler answers. */
+  readonly answer: ShapeForm<S, "answer">;
+  /** What a caller sends. */
+  readonly sent: ShapeForm<S, "sent">;
+  /** What a caller receives. */
+  readonly received: ShapeForm<S, "received">;
+}
+
 /** An object type; `shape` is what it was made of. */
-export class ObjectType<S extends Shape> extends Type<ShapeOutput<S>, ShapeInput<S>> {
+export class ObjectType<S extends Shape>
+  extends Type<ShapeOutput<S>, ShapeInput<S>, ShapeForms<S>> {
   /** The schema of each field. */
   readonly shape: S;
   readonly #names: readonly string[];

@@ -7,7 +7,7 @@ import type {
   StandardIssue,
 } from "../standard_schema.ts";
 import { noteIssues } from "./settle.ts";
-import { Type } from "./type.ts";
+import { type PlainForms, Type } from "./type.ts";
 
 /** What is used of a struct. Known by its members, so that the API does not carry the codec of who has no structs. */
 export interface StructLike<In = unknown, Out = unknown> {
@@ -27,19 +27,21 @@ export type JsonForm<T> = T extends bigint | Uint8Array ? string
   : T extends object ? { [K in keyof T]: JsonForm<T[K]> }
   : T;
 
-/** What a handler answers for a schema: a struct's value is what the struct encodes. */
-export type AnswerInput<S extends AnySchema> = S extends StructLike<infer In, infer _Out> ? In
-  : InferInput<S>;
+/** The forms of a schema: a struct's value is what the struct encodes, and its JSON form on the wire. */
+export type FormsOf<S extends AnySchema> = S extends StructLike<infer In, infer Out>
+  ? { readonly answer: In; readonly sent: JsonForm<Out>; readonly received: JsonForm<Out> }
+  // deno-lint-ignore no-explicit-any -- of any type
+  : S extends Type<any, any, infer F> ? F
+  : PlainForms<InferOutput<S>, InferInput<S>>;
+
+/** What a handler answers for a schema. */
+export type AnswerInput<S extends AnySchema> = FormsOf<S>["answer"];
 
 /** What a caller sends for a schema. */
-export type SentInput<S extends AnySchema> = S extends StructLike<infer _In, infer Out>
-  ? JsonForm<Out>
-  : InferInput<S>;
+export type SentInput<S extends AnySchema> = FormsOf<S>["sent"];
 
 /** What a caller receives for a schema. */
-export type ReceivedOutput<S extends AnySchema> = S extends StructLike<infer _In, infer Out>
-  ? JsonForm<Out>
-  : InferOutput<S>;
+export type ReceivedOutput<S extends AnySchema> = FormsOf<S>["received"];
 
 /** Whether a schema is a struct, made by `struct()`, by `structsOf()` or by the generator. */
 export function isStruct(schema: object): schema is StructLike {

@@ -1,11 +1,44 @@
 import { INVALID, type Invalid, type Issue, missing } from "../issue.ts";
 import type { JsonSchema, StandardProps, StandardSchema } from "../standard_schema.ts";
 
+/** What stands for a value on each side of the wire. */
+export interface Forms {
+  /** What a handler answers. */
+  readonly answer: unknown;
+  /** What a caller sends. */
+  readonly sent: unknown;
+  /** What a caller receives. */
+  readonly received: unknown;
+}
+
+/** The forms of a value that is its own JSON. */
+export interface PlainForms<Output, Input> {
+  /** What a handler answers. */
+  readonly answer: Input;
+  /** What a caller sends. */
+  readonly sent: Input;
+  /** What a caller receives. */
+  readonly received: Output;
+}
+
+/** The forms of a value that may be left out, or be `null`. */
+export interface FormsOr<F extends Forms, Absent, Given = Absent> {
+  /** What a handler answers. */
+  readonly answer: F["answer"] | Given;
+  /** What a caller sends. */
+  readonly sent: F["sent"] | Given;
+  /** What a caller receives. */
+  readonly received: F["received"] | Absent;
+}
+
 /**
  * One of our own schema types. It reads a value from text (path, query, headers, cookies, forms:
  * coerced) or from JSON (not coerced), says its JSON Schema, and is a Standard Schema.
  */
-export abstract class Type<Output, Input = Output> implements StandardSchema<Input, Output> {
+export abstract class Type<Output, Input = Output, F extends Forms = PlainForms<Output, Input>>
+  implements StandardSchema<Input, Output> {
+  /** What stands for a value on each side, where that is not what JSON has: in a struct. No value. */
+  declare readonly "~forms"?: F;
   #standard: StandardProps<Input, Output> | undefined;
 
   /**
@@ -77,18 +110,18 @@ export abstract class Type<Output, Input = Output> implements StandardSchema<Inp
   }
 
   /** The same type, which may be left out; an empty text is then left out too. */
-  optional(): Type<Output | undefined, Input | undefined> {
-    return new OptionalType<Output, Input, undefined>(this, undefined, false);
+  optional(): Type<Output | undefined, Input | undefined, FormsOr<F, undefined>> {
+    return new OptionalType<Output, Input, undefined>(this as never, undefined, false) as never;
   }
 
   /** The same type with a value for when it is left out or its text is empty. */
-  default(value: Output): Type<Output, Input | undefined> {
-    return new OptionalType<Output, Input, Output>(this, value, true);
+  default(value: Output): Type<Output, Input | undefined, FormsOr<F, never, undefined>> {
+    return new OptionalType<Output, Input, Output>(this as never, value, true) as never;
   }
 
   /** The same type, or `null` in JSON. */
-  nullable(): Type<Output | null, Input | null> {
-    return new NullableType<Output, Input>(this);
+  nullable(): Type<Output | null, Input | null, FormsOr<F, null>> {
+    return new NullableType<Output, Input>(this as never) as never;
   }
 
   /** Standard Schema v1. */
@@ -118,7 +151,7 @@ export abstract class Type<Output, Input = Output> implements StandardSchema<Inp
 
 /** A type's standing for any output. */
 // deno-lint-ignore no-explicit-any
-export type AnyType = Type<any, any>;
+export type AnyType = Type<any, any, any>;
 
 /** A type that may be left out, with or without a value instead. */
 class OptionalType<Output, Input, Absent> extends Type<Output | Absent, Input | undefined> {
