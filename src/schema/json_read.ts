@@ -5,6 +5,7 @@ import { JsonError, type JsonIssue, type JsonIssueCode, pointerOf } from "./json
 import { MAX_JSON_DEPTH, MAX_JSON_ISSUES, MAX_KEY_ECHO } from "./json_limits.ts";
 import { containsItself } from "./json_recursion.ts";
 import { BIGINT_RANGES, DECIMAL, fitsF32, INTEGER_RANGES } from "./json_scalars.ts";
+import { describe, nameOf } from "./json_words.ts";
 import type { Type } from "./model.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedField, Value } from "./plan_fields.ts";
@@ -192,41 +193,5 @@ class Reader {
 
   #expected(type: Type, json: unknown): never {
     return this.#fail("type", `expected ${describe(type)}, got ${nameOf(json)}`);
-  }
-}
-
-function nameOf(json: unknown): string {
-  if (json === null) return "null";
-  if (Array.isArray(json)) return "an array";
-  const type = typeof json;
-  return type === "object" ? "an object" : type === "undefined" ? "nothing" : `a ${type}`;
-}
-
-function describe(type: Type): string {
-  switch (type.kind) {
-    case "bool":
-      return "a boolean";
-    case "u64":
-    case "i64": {
-      const [least, greatest] = BIGINT_RANGES[type.kind];
-      return `a decimal string from ${least} to ${greatest}`;
-    }
-    case "f32":
-    case "f64":
-      return `a finite number (${type.kind})`;
-    case "text":
-      return "a string";
-    case "bytes":
-      return "a base64 string";
-    case "bytes_fixed":
-      return `a base64 string of ${type.size} bytes`;
-    case "list":
-      return "an array";
-    case "struct":
-      return "an object";
-    default: {
-      const [least, greatest] = INTEGER_RANGES[type.kind]!;
-      return `an integer from ${least} to ${greatest}`;
-    }
   }
 }
