@@ -133,5 +133,5 @@ function handlersOf(
 
 /** A buffer with these bytes and no others. */
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
+  return new Uint8Array(bytes).buffer;
 }

@@ -6,7 +6,7 @@
  * one copies nothing. Bounded by count, and by the memory that the places pin.
  */
 
-import { EMPTY } from "../base/bytes.ts";
+import { copyBytes, EMPTY } from "../base/bytes.ts";
 import { Status } from "./status.ts";
 
 /** A kept answer; `status` is 200, or its body is empty. */
@@ -102,7 +102,10 @@ export class Answers {
     const place = this.#find(id);
     if (place === undefined) return undefined;
     const { status, memory, start, length } = place;
-    return { status, body: length === 0 ? EMPTY : memory.slice(start, start + length) };
+    return {
+      status,
+      body: length === 0 ? EMPTY : copyBytes(memory.subarray(start, start + length)),
+    };
   }
 
   /** Makes the id one that can never be built on, and lets its memory go. */

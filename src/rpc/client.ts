@@ -1,5 +1,6 @@
 /** A client over any dial: keeps one connection, makes it again when it is lost and needed. */
 
+import { copyBytes } from "../base/bytes.ts";
 import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { type ClientOptions, resolveClientBounds } from "./client_options.ts";
 import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
@@ -147,8 +148,8 @@ export class RpcClient implements Channel {
     if (problem !== undefined) throw problem;
     this.#assertRoom(method);
     // Copies: the caller's memory is its own again when `call` has returned.
-    const payload = options.payload?.slice();
-    const cap = options.cap?.slice();
+    const payload = options.payload && copyBytes(options.payload);
+    const cap = options.cap && copyBytes(options.cap);
     const kept = { ...options, ...(payload && { payload }), ...(cap && { cap }) };
     const bytes = (payload?.length ?? 0) + (cap?.length ?? 0);
     const started = wheel.now();
@@ -199,7 +200,7 @@ export class RpcClient implements Channel {
     const connection = this.#connection;
     if (connection?.open) return await connection.send(message);
     this.#assertRoom(0);
-    const kept = message.slice();
+    const kept = copyBytes(message);
     await (await this.#connected(this.#settings.timeoutMs, undefined, 0, kept.length)).send(kept);
   }
 

@@ -1,6 +1,6 @@
 /** Calls that arrived before the promise they build on: bounded by count, bytes and time. */
 
-import { EMPTY } from "../base/bytes.ts";
+import { copyBytes, EMPTY } from "../base/bytes.ts";
 import { type DeadlineWheel, Timed } from "./deadlines.ts";
 import type { Call } from "./envelope.ts";
 import type { RpcLimits } from "./limits.ts";
@@ -74,7 +74,7 @@ export class Parked {
       method,
       promiseID,
       target,
-      cap: call.cap.slice(),
+      cap: copyBytes(call.cap),
       payload: EMPTY,
     };
     const parked = new ParkedCall(tag, kept, this.#late);

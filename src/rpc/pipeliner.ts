@@ -1,4 +1,4 @@
-import { EMPTY } from "../base/bytes.ts";
+import { copyBytes, EMPTY } from "../base/bytes.ts";
 import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { Answers } from "./answers.ts";
 import { DeadlineWheel } from "./deadlines.ts";
@@ -134,7 +134,7 @@ export class Pipeliner {
   #keep(promiseID: number, answer: Uint8Array): void {
     const { status, body } = parseResponse(answer);
     // A copy: the answer is the caller's, who may change it.
-    const own = status === Status.OK ? body.slice() : EMPTY;
+    const own = status === Status.OK ? copyBytes(body) : EMPTY;
     if (promiseID !== 0) {
       this.#answers.keep(promiseID, status, own, 0, own.length, this.#position);
       this.#position += own.length;

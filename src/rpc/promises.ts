@@ -3,7 +3,7 @@
  * whose wait is over. A hot path: `keep` runs for every call.
  */
 
-import { EMPTY } from "../base/bytes.ts";
+import { copyBytes, EMPTY } from "../base/bytes.ts";
 import { Answers, type KeptAnswer } from "./answers.ts";
 import type { DeadlineWheel } from "./deadlines.ts";
 import type { Call } from "./envelope.ts";
@@ -86,7 +86,7 @@ export class Promises {
     if (this.#parked.size === 0) return;
     const waiting = this.#parked.take(id);
     if (waiting === undefined) return;
-    const shared = status === Status.OK ? body.slice() : EMPTY;
+    const shared = status === Status.OK ? copyBytes(body) : EMPTY;
     for (const parked of waiting) this.#ready.push({ parked, status, body: shared });
     this.wake();
   }

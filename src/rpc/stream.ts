@@ -1,5 +1,6 @@
 /** One stream of mux framing: a pair of halves, each ended by its sender. */
 
+import { copyBytes } from "../base/bytes.ts";
 import { RpcError } from "./rpc_error.ts";
 
 /** What a stream needs of its connection. */
@@ -134,7 +135,7 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
     if (this.#readableOver || this.#remoteEnded) return;
     // A few bytes that wait would hold the whole chunk they came in, which no bound counts.
     const copies = this.#wanted === undefined && 2 * message.length < message.buffer.byteLength;
-    this.#queue.push(copies ? message.slice() : message);
+    this.#queue.push(copies ? copyBytes(message) : message);
     this.#queuedBytes += message.length + MESSAGE_OVERHEAD;
     this.#deliver();
   }

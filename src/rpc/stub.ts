@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EMPTY } from "../base/bytes.ts";
+import { copyBytes, EMPTY } from "../base/bytes.ts";
 import { type AnyView, StructView } from "../wire/views.ts";
 import { ZapParseError } from "../wire/parse_error.ts";
 import { buildRequest, buildResponse, type Call, parseRequest, type Response } from "./envelope.ts";
@@ -128,7 +128,7 @@ export function encoded<T>(
   const root = data[8]! | (data[9]! << 8) | (data[10]! << 16) |
     (data[11]! << 24);
   if (root >>> 0 === offset) return data;
-  const copy = data.slice();
+  const copy = copyBytes(data);
   new DataView(copy.buffer).setUint32(8, offset, true);
   return copy;
 }

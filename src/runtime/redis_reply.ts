@@ -1,5 +1,7 @@
 /** Replies of Redis, RESP version 2: simple strings, errors, integers, bulk strings, arrays. */
 
+import { copyBytes } from "../base/bytes.ts";
+
 /** What a Redis command answers: bulk strings as bytes, errors as errors. */
 export type RedisValue = string | number | Uint8Array | null | Error | readonly RedisValue[];
 
@@ -81,7 +83,9 @@ function readBulk(bytes: Uint8Array, length: number, at: number): Read | undefin
     throw new Error(`Cannot parse Redis reply: length ${length} exceeds ${MAX_REPLY_BYTES}`);
   }
   const end = at + length + 2;
-  return end > bytes.length ? undefined : { value: bytes.slice(at, at + length), end };
+  return end > bytes.length
+    ? undefined
+    : { value: copyBytes(bytes.subarray(at, at + length)), end };
 }
 
 function readArray(

@@ -6,6 +6,7 @@
  * two messages never overlap, whatever a value's getters do meanwhile.
  */
 
+import { copyBytes } from "../base/bytes.ts";
 import { SLAB_BYTES } from "./limits.ts";
 
 /** The current slab. Replaced when it is used up. */
@@ -39,7 +40,7 @@ export function giveBack(of: Uint8Array, end: number, used: number): void {
 /** A copy of some bytes that someone else may change. */
 export function copyOf(bytes: Uint8Array): Uint8Array {
   const length = bytes.length;
-  if (length > SLAB_BYTES >> 2) return bytes.slice();
+  if (length > SLAB_BYTES >> 2) return copyBytes(bytes);
   const start = takeSlab(length);
   const copy = new Uint8Array(slab.buffer, start, length);
   copy.set(bytes);

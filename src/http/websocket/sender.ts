@@ -1,6 +1,6 @@
 /** One WebSocket's frames on their way out: masked where they must be, deflated, in order. @module */
 
-import { EMPTY } from "../../base/bytes.ts";
+import { copyBytes, EMPTY } from "../../base/bytes.ts";
 import type { Socket } from "../../runtime/types.ts";
 import { deflateMessage } from "./deflate.ts";
 import { encodeClose, encodeFrame, encodeText } from "./frame_writer.ts";
@@ -40,7 +40,7 @@ export class Sender {
     const opcode = typeof data === "string" ? OPCODE.text : OPCODE.binary;
     const payload = typeof data === "string" ? encodeText(data) : data;
     if (!this.#deflate) return this.#write(this.#frame(opcode, payload));
-    const owned = typeof data === "string" ? payload : payload.slice();
+    const owned = typeof data === "string" ? payload : copyBytes(payload);
     this.#deflatingBytes += owned.length;
     this.#deflating = (this.#deflating ?? Promise.resolve()).then(async () => {
       const deflated = await deflateMessage(owned);
