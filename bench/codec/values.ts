@@ -1,4 +1,4 @@
-/** The three values that every codec encodes. Texts are ASCII, of 6 to 21 characters; ids are below 2^53, so that peers may use numbers. */
+/** The three values that every codec encodes. Ids are below 2^53, so that peers may use numbers. */
 
 export interface Small {
   id: bigint;
@@ -51,15 +51,15 @@ export const medium: Medium = {
   active: true,
   score: 17.25,
   owner: fill(32, 1),
-  title: "The Analytical Engine",
+  title: "Notes on the Analytical Engine",
   city: "London",
   country: "United Kingdom",
   email: "ada@lovelace.example",
   phone: "+44 20 7946 0018",
-  company: "Lovelace & Sons",
+  company: "Zürich & Söhne",
   tags: ["mathematics", "engines", "poetry"],
   author: { name: "Ada Lovelace", age: 36 },
-  body: fill(148, 2),
+  body: fill(138, 2),
 };
 
 export const large: Large = {
