@@ -6,6 +6,34 @@ import {
   StructView,
 } from "../../mod.ts";
 
+const {
+  align,
+  asStruct,
+  asText,
+  boundTexts,
+  checked,
+  decode,
+  encode,
+  encodeInto,
+  getBytes,
+  getFixed,
+  getShort,
+  getStruct,
+  getStructs,
+  getText,
+  getTexts,
+  list,
+  openTexts,
+  putBytes,
+  putFixed,
+  putHeader,
+  putList,
+  putPointer,
+  putText,
+  putTexts,
+  rootOffset,
+} = codec;
+
 /** What `newSmall` takes. */
 export interface SmallInput {
   readonly id: bigint;
@@ -32,7 +60,7 @@ export interface SmallValue {
 export class Small extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Small {
-    return new Small(codec.checked(bytes), codec.rootOffset(bytes));
+    return new Small(checked(bytes), rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -71,46 +99,52 @@ function putSmall(
   view.setUint32(at + 8, value.count, true);
   bytes[at + 12] = value.active ? 1 : 0;
   view.setFloat64(at + 13, value.score, true);
-  return codec.putText(bytes, view, at + 21, at + 29, value.name);
+  return putText(bytes, view, at + 21, at + 29, value.name);
 }
 
 const writeSmall: codec.WriteMessage<SmallInput> = (bytes, view, base, value) => {
   const end = putSmall(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `Small`. */
 export function newSmall(value: SmallInput): Uint8Array {
-  return codec.encode(16 + boundSmall(value), writeSmall, value);
+  return encode(16 + boundSmall(value), writeSmall, value);
 }
 
 /** Encodes `Small` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeSmallInto(value: SmallInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundSmall(value), writeSmall, value, buffer, offset);
+  return encodeInto(16 + boundSmall(value), writeSmall, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsSmall: readonly number[] = [29, 0, 8, 8, 4, 12, 1, 13, 8, 21, 8];
 
-function fieldsSmall(bytes: Uint8Array, _base: number, end: number, at: number): SmallValue {
+function fieldsSmall(
+  bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  end: number,
+  at: number,
+): SmallValue {
   return {
-    id: codec.getU64(bytes, at),
-    count: codec.getU32(bytes, at + 8),
+    id: view.getBigUint64(at, true),
+    count: view.getUint32(at + 8, true),
     active: bytes[at + 12] !== 0,
-    score: codec.getF64(bytes, at + 13),
-    name: codec.getText(bytes, end, at + 21),
+    score: view.getFloat64(at + 13, true),
+    name: getText(bytes, view, end, at + 21),
   };
 }
 
-const readSmall: codec.ReadStruct<SmallValue> = (bytes, base, end, at) =>
+const readSmall: codec.ReadStruct<SmallValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 29 <= end
-    ? fieldsSmall(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsSmall, fieldsSmall);
+    ? fieldsSmall(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsSmall, fieldsSmall);
 
 /** Reads a whole `Small`. */
 export function decodeSmall(bytes: Uint8Array): SmallValue {
-  return codec.decode(bytes, readSmall);
+  return decode(bytes, readSmall);
 }
 
 /** What `newAuthor` takes. */
@@ -129,7 +163,7 @@ export interface AuthorValue {
 export class Author extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Author {
-    return new Author(codec.checked(bytes), codec.rootOffset(bytes));
+    return new Author(checked(bytes), rootOffset(bytes));
   }
 
   get name(): string {
@@ -153,43 +187,49 @@ function putAuthor(
   value: AuthorInput,
 ): number {
   bytes[at + 8] = value.age;
-  return codec.putText(bytes, view, at, at + 9, value.name);
+  return putText(bytes, view, at, at + 9, value.name);
 }
 
 const writeAuthor: codec.WriteMessage<AuthorInput> = (bytes, view, base, value) => {
   const end = putAuthor(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `Author`. */
 export function newAuthor(value: AuthorInput): Uint8Array {
-  return codec.encode(16 + boundAuthor(value), writeAuthor, value);
+  return encode(16 + boundAuthor(value), writeAuthor, value);
 }
 
 /** Encodes `Author` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeAuthorInto(value: AuthorInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundAuthor(value), writeAuthor, value, buffer, offset);
+  return encodeInto(16 + boundAuthor(value), writeAuthor, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsAuthor: readonly number[] = [9, 0, 8, 8, 1];
 
-function fieldsAuthor(bytes: Uint8Array, _base: number, end: number, at: number): AuthorValue {
+function fieldsAuthor(
+  bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  end: number,
+  at: number,
+): AuthorValue {
   return {
-    name: codec.getText(bytes, end, at),
+    name: getText(bytes, view, end, at),
     age: bytes[at + 8]!,
   };
 }
 
-const readAuthor: codec.ReadStruct<AuthorValue> = (bytes, base, end, at) =>
+const readAuthor: codec.ReadStruct<AuthorValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 9 <= end
-    ? fieldsAuthor(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsAuthor, fieldsAuthor);
+    ? fieldsAuthor(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsAuthor, fieldsAuthor);
 
 /** Reads a whole `Author`. */
 export function decodeAuthor(bytes: Uint8Array): AuthorValue {
-  return codec.decode(bytes, readAuthor);
+  return decode(bytes, readAuthor);
 }
 
 /** What `newMedium` takes. */
@@ -242,7 +282,7 @@ export interface MediumValue {
 export class Medium extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Medium {
-    return new Medium(codec.checked(bytes), codec.rootOffset(bytes));
+    return new Medium(checked(bytes), rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -302,7 +342,7 @@ export class Medium extends StructView {
   }
 
   get tags(): List<string> {
-    return codec.list(this, 112, codec.asText);
+    return list(this, 112, asText);
   }
 
   get author(): Author {
@@ -323,7 +363,7 @@ function boundMedium(value: MediumInput): number {
     3 * value.email.length +
     3 * value.phone.length +
     3 * value.company.length +
-    codec.boundTexts(value.tags) +
+    boundTexts(value.tags) +
     value.body.length;
   if (value.author !== null) bound += boundAuthor(value.author);
   return bound;
@@ -344,73 +384,83 @@ function putMedium(
   bytes[at + 22] = value.kind;
   bytes[at + 23] = value.active ? 1 : 0;
   view.setFloat64(at + 24, value.score, true);
-  codec.putFixed(bytes, at + 32, 32, value.owner);
-  end = codec.putTexts(bytes, view, base, at + 112, end, value.tags);
+  putFixed(bytes, at + 32, 32, value.owner);
+  end = putTexts(bytes, view, base, at + 112, end, value.tags);
   if (value.author === null) {
-    codec.putPointer(view, at + 120, 0);
+    putPointer(view, at + 120, 0);
   } else {
-    const start = codec.align(bytes, base, end);
-    codec.putPointer(view, at + 120, start);
+    const start = align(bytes, base, end);
+    putPointer(view, at + 120, start);
     end = putAuthor(bytes, view, base, start, value.author);
   }
-  end = codec.putText(bytes, view, at + 64, end, value.title);
-  end = codec.putText(bytes, view, at + 72, end, value.city);
-  end = codec.putText(bytes, view, at + 80, end, value.country);
-  end = codec.putText(bytes, view, at + 88, end, value.email);
-  end = codec.putText(bytes, view, at + 96, end, value.phone);
-  end = codec.putText(bytes, view, at + 104, end, value.company);
-  return codec.putBytes(bytes, view, at + 124, end, value.body);
+  end = putText(bytes, view, at + 64, end, value.title);
+  end = putText(bytes, view, at + 72, end, value.city);
+  end = putText(bytes, view, at + 80, end, value.country);
+  end = putText(bytes, view, at + 88, end, value.email);
+  end = putText(bytes, view, at + 96, end, value.phone);
+  end = putText(bytes, view, at + 104, end, value.company);
+  return putBytes(bytes, view, at + 124, end, value.body);
 }
 
 const writeMedium: codec.WriteMessage<MediumInput> = (bytes, view, base, value) => {
   const end = putMedium(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `Medium`. */
 export function newMedium(value: MediumInput): Uint8Array {
-  return codec.encode(16 + boundMedium(value), writeMedium, value);
+  return encode(16 + boundMedium(value), writeMedium, value);
 }
 
 /** Encodes `Medium` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeMediumInto(value: MediumInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundMedium(value), writeMedium, value, buffer, offset);
+  return encodeInto(16 + boundMedium(value), writeMedium, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsMedium: readonly number[] = [132, 0, 8, 8, 8, 16, 4, 20, 2, 22, 1, 23, 1, 24, 8, 32, 32, 64, 8, 72, 8, 80, 8, 88, 8, 96, 8, 104, 8, 112, 8, 120, 4, 124, 8];
 
-function fieldsMedium(bytes: Uint8Array, base: number, end: number, at: number): MediumValue {
+// The size of the fixed section; then the offset of each text, the last one first.
+const textsMedium: readonly number[] = [132, 104, 96, 88, 80, 72, 64];
+
+function fieldsMedium(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  end: number,
+  at: number,
+): MediumValue {
+  openTexts(bytes, view, end, at, textsMedium);
   return {
-    id: codec.getU64(bytes, at),
-    created: codec.getI64(bytes, at + 8),
-    count: codec.getU32(bytes, at + 16),
-    level: codec.getU16(bytes, at + 20),
+    id: view.getBigUint64(at, true),
+    created: view.getBigInt64(at + 8, true),
+    count: view.getUint32(at + 16, true),
+    level: view.getUint16(at + 20, true),
     kind: bytes[at + 22]!,
     active: bytes[at + 23] !== 0,
-    score: codec.getF64(bytes, at + 24),
-    owner: codec.getFixed(bytes, at + 32, 32),
-    title: codec.getText(bytes, end, at + 64),
-    city: codec.getText(bytes, end, at + 72),
-    country: codec.getText(bytes, end, at + 80),
-    email: codec.getText(bytes, end, at + 88),
-    phone: codec.getText(bytes, end, at + 96),
-    company: codec.getText(bytes, end, at + 104),
-    tags: codec.getTexts(bytes, base, end, at + 112),
-    author: codec.getStruct(bytes, base, end, at + 120, readAuthor),
-    body: codec.getBytes(bytes, end, at + 124),
+    score: view.getFloat64(at + 24, true),
+    owner: getFixed(at + 32, 32),
+    title: getText(bytes, view, end, at + 64),
+    city: getText(bytes, view, end, at + 72),
+    country: getText(bytes, view, end, at + 80),
+    email: getText(bytes, view, end, at + 88),
+    phone: getText(bytes, view, end, at + 96),
+    company: getText(bytes, view, end, at + 104),
+    tags: getTexts(bytes, view, base, end, at + 112),
+    author: getStruct(bytes, view, base, end, at + 120, readAuthor),
+    body: getBytes(view, end, at + 124),
   };
 }
 
-const readMedium: codec.ReadStruct<MediumValue> = (bytes, base, end, at) =>
+const readMedium: codec.ReadStruct<MediumValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 132 <= end
-    ? fieldsMedium(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsMedium, fieldsMedium);
+    ? fieldsMedium(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsMedium, fieldsMedium);
 
 /** Reads a whole `Medium`. */
 export function decodeMedium(bytes: Uint8Array): MediumValue {
-  return codec.decode(bytes, readMedium);
+  return decode(bytes, readMedium);
 }
 
 /** What `newItem` takes. */
@@ -435,7 +485,7 @@ const baseItem: codec.ViewWithout<"data"> = StructView;
 export class Item extends baseItem {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Item {
-    return new Item(codec.checked(bytes), codec.rootOffset(bytes));
+    return new Item(checked(bytes), rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -455,7 +505,7 @@ export class Item extends baseItem {
   }
 }
 
-const asItem: codec.Element<Item> = /* @__PURE__ */ codec.asStruct(Item);
+const asItem: codec.Element<Item> = /* @__PURE__ */ asStruct(Item);
 
 function boundItem(value: ItemInput): number {
   return 35 + 3 * value.name.length + value.data.length;
@@ -470,46 +520,52 @@ function putItem(
 ): number {
   view.setBigUint64(at, value.id, true);
   view.setUint32(at + 8, value.count, true);
-  const end = codec.putText(bytes, view, at + 12, at + 28, value.name);
-  return codec.putBytes(bytes, view, at + 20, end, value.data);
+  const end = putText(bytes, view, at + 12, at + 28, value.name);
+  return putBytes(bytes, view, at + 20, end, value.data);
 }
 
 const writeItem: codec.WriteMessage<ItemInput> = (bytes, view, base, value) => {
   const end = putItem(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `Item`. */
 export function newItem(value: ItemInput): Uint8Array {
-  return codec.encode(16 + boundItem(value), writeItem, value);
+  return encode(16 + boundItem(value), writeItem, value);
 }
 
 /** Encodes `Item` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeItemInto(value: ItemInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundItem(value), writeItem, value, buffer, offset);
+  return encodeInto(16 + boundItem(value), writeItem, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsItem: readonly number[] = [28, 0, 8, 8, 4, 12, 8, 20, 8];
 
-function fieldsItem(bytes: Uint8Array, _base: number, end: number, at: number): ItemValue {
+function fieldsItem(
+  bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  end: number,
+  at: number,
+): ItemValue {
   return {
-    id: codec.getU64(bytes, at),
-    count: codec.getU32(bytes, at + 8),
-    name: codec.getText(bytes, end, at + 12),
-    data: codec.getBytes(bytes, end, at + 20),
+    id: view.getBigUint64(at, true),
+    count: view.getUint32(at + 8, true),
+    name: getText(bytes, view, end, at + 12),
+    data: getBytes(view, end, at + 20),
   };
 }
 
-const readItem: codec.ReadStruct<ItemValue> = (bytes, base, end, at) =>
+const readItem: codec.ReadStruct<ItemValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 28 <= end
-    ? fieldsItem(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsItem, fieldsItem);
+    ? fieldsItem(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsItem, fieldsItem);
 
 /** Reads a whole `Item`. */
 export function decodeItem(bytes: Uint8Array): ItemValue {
-  return codec.decode(bytes, readItem);
+  return decode(bytes, readItem);
 }
 
 /** What `newLarge` takes. */
@@ -532,7 +588,7 @@ export interface LargeValue {
 export class Large extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Large {
-    return new Large(codec.checked(bytes), codec.rootOffset(bytes));
+    return new Large(checked(bytes), rootOffset(bytes));
   }
 
   get version(): number {
@@ -540,7 +596,7 @@ export class Large extends StructView {
   }
 
   get items(): List<Item> {
-    return codec.list(this, 4, asItem);
+    return list(this, 4, asItem);
   }
 }
 
@@ -559,8 +615,8 @@ function putLarge(
 ): number {
   let end = at + 12;
   view.setUint32(at, value.version, true);
-  end = codec.align(bytes, base, end);
-  codec.putList(view, at + 4, end, value.items.length);
+  end = align(bytes, base, end);
+  putList(view, at + 4, end, value.items.length);
   for (const item of value.items) {
     const stop = writeItem(bytes, view, end + 4, item);
     view.setUint32(end, stop - end - 4, true);
@@ -571,36 +627,42 @@ function putLarge(
 
 const writeLarge: codec.WriteMessage<LargeInput> = (bytes, view, base, value) => {
   const end = putLarge(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `Large`. */
 export function newLarge(value: LargeInput): Uint8Array {
-  return codec.encode(16 + boundLarge(value), writeLarge, value);
+  return encode(16 + boundLarge(value), writeLarge, value);
 }
 
 /** Encodes `Large` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeLargeInto(value: LargeInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundLarge(value), writeLarge, value, buffer, offset);
+  return encodeInto(16 + boundLarge(value), writeLarge, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsLarge: readonly number[] = [12, 0, 4, 4, 8];
 
-function fieldsLarge(bytes: Uint8Array, base: number, end: number, at: number): LargeValue {
+function fieldsLarge(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  end: number,
+  at: number,
+): LargeValue {
   return {
-    version: codec.getU32(bytes, at),
-    items: codec.getStructs(bytes, base, end, at + 4, readItem),
+    version: view.getUint32(at, true),
+    items: getStructs(bytes, view, base, end, at + 4, readItem),
   };
 }
 
-const readLarge: codec.ReadStruct<LargeValue> = (bytes, base, end, at) =>
+const readLarge: codec.ReadStruct<LargeValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 12 <= end
-    ? fieldsLarge(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsLarge, fieldsLarge);
+    ? fieldsLarge(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsLarge, fieldsLarge);
 
 /** Reads a whole `Large`. */
 export function decodeLarge(bytes: Uint8Array): LargeValue {
-  return codec.decode(bytes, readLarge);
+  return decode(bytes, readLarge);
 }

@@ -12,6 +12,30 @@ import {
   stub,
 } from "../../mod.ts";
 
+const {
+  align,
+  asStruct,
+  asText,
+  boundTexts,
+  checked,
+  decode,
+  encode,
+  encodeInto,
+  getBytes,
+  getShort,
+  getStructs,
+  getText,
+  getTexts,
+  list,
+  openTexts,
+  putBytes,
+  putHeader,
+  putList,
+  putText,
+  putTexts,
+  rootOffset,
+} = codec;
+
 /** What `newNote` takes. */
 export interface NoteInput {
   readonly id: bigint;
@@ -46,7 +70,7 @@ export interface NoteValue {
 export class Note extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Note {
-    return new Note(codec.checked(bytes), codec.rootOffset(bytes));
+    return new Note(checked(bytes), rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -62,7 +86,7 @@ export class Note extends StructView {
   }
 
   get tags(): List<string> {
-    return codec.list(this, 24, codec.asText);
+    return list(this, 24, asText);
   }
 
   get owner(): string {
@@ -80,13 +104,13 @@ export class Note extends StructView {
   }
 }
 
-const asNote: codec.Element<Note> = /* @__PURE__ */ codec.asStruct(Note);
+const asNote: codec.Element<Note> = /* @__PURE__ */ asStruct(Note);
 
 function boundNote(value: NoteInput): number {
   return 63 +
     3 * value.title.length +
     3 * value.body.length +
-    codec.boundTexts(value.tags) +
+    boundTexts(value.tags) +
     3 * value.owner.length +
     3 * value.attachment.length;
 }
@@ -100,53 +124,63 @@ function putNote(
 ): number {
   let end = at + 56;
   view.setBigUint64(at, value.id, true);
-  end = codec.putTexts(bytes, view, base, at + 24, end, value.tags);
+  end = putTexts(bytes, view, base, at + 24, end, value.tags);
   view.setBigUint64(at + 40, value.createdAt, true);
-  end = codec.putText(bytes, view, at + 8, end, value.title);
-  end = codec.putText(bytes, view, at + 16, end, value.body);
-  end = codec.putText(bytes, view, at + 32, end, value.owner);
-  return codec.putText(bytes, view, at + 48, end, value.attachment);
+  end = putText(bytes, view, at + 8, end, value.title);
+  end = putText(bytes, view, at + 16, end, value.body);
+  end = putText(bytes, view, at + 32, end, value.owner);
+  return putText(bytes, view, at + 48, end, value.attachment);
 }
 
 const writeNote: codec.WriteMessage<NoteInput> = (bytes, view, base, value) => {
   const end = putNote(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `Note`. */
 export function newNote(value: NoteInput): Uint8Array {
-  return codec.encode(16 + boundNote(value), writeNote, value);
+  return encode(16 + boundNote(value), writeNote, value);
 }
 
 /** Encodes `Note` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeNoteInto(value: NoteInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundNote(value), writeNote, value, buffer, offset);
+  return encodeInto(16 + boundNote(value), writeNote, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsNote: readonly number[] = [56, 0, 8, 8, 8, 16, 8, 24, 8, 32, 8, 40, 8, 48, 8];
 
-function fieldsNote(bytes: Uint8Array, base: number, end: number, at: number): NoteValue {
+// The size of the fixed section; then the offset of each text, the last one first.
+const textsNote: readonly number[] = [56, 48, 32, 16, 8];
+
+function fieldsNote(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  end: number,
+  at: number,
+): NoteValue {
+  openTexts(bytes, view, end, at, textsNote);
   return {
-    id: codec.getU64(bytes, at),
-    title: codec.getText(bytes, end, at + 8),
-    body: codec.getText(bytes, end, at + 16),
-    tags: codec.getTexts(bytes, base, end, at + 24),
-    owner: codec.getText(bytes, end, at + 32),
-    createdAt: codec.getU64(bytes, at + 40),
-    attachment: codec.getText(bytes, end, at + 48),
+    id: view.getBigUint64(at, true),
+    title: getText(bytes, view, end, at + 8),
+    body: getText(bytes, view, end, at + 16),
+    tags: getTexts(bytes, view, base, end, at + 24),
+    owner: getText(bytes, view, end, at + 32),
+    createdAt: view.getBigUint64(at + 40, true),
+    attachment: getText(bytes, view, end, at + 48),
   };
 }
 
-const readNote: codec.ReadStruct<NoteValue> = (bytes, base, end, at) =>
+const readNote: codec.ReadStruct<NoteValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 56 <= end
-    ? fieldsNote(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsNote, fieldsNote);
+    ? fieldsNote(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsNote, fieldsNote);
 
 /** Reads a whole `Note`. */
 export function decodeNote(bytes: Uint8Array): NoteValue {
-  return codec.decode(bytes, readNote);
+  return decode(bytes, readNote);
 }
 
 /** What `newNewNote` takes. */
@@ -173,7 +207,7 @@ export interface NewNoteValue {
 export class NewNote extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): NewNote {
-    return new NewNote(codec.checked(bytes), codec.rootOffset(bytes));
+    return new NewNote(checked(bytes), rootOffset(bytes));
   }
 
   get title(): string {
@@ -185,7 +219,7 @@ export class NewNote extends StructView {
   }
 
   get tags(): List<string> {
-    return codec.list(this, 16, codec.asText);
+    return list(this, 16, asText);
   }
 
   get owner(): string {
@@ -197,7 +231,7 @@ function boundNewNote(value: NewNoteInput): number {
   return 39 +
     3 * value.title.length +
     3 * value.body.length +
-    codec.boundTexts(value.tags) +
+    boundTexts(value.tags) +
     3 * value.owner.length;
 }
 
@@ -209,48 +243,58 @@ function putNewNote(
   value: NewNoteInput,
 ): number {
   let end = at + 32;
-  end = codec.putTexts(bytes, view, base, at + 16, end, value.tags);
-  end = codec.putText(bytes, view, at, end, value.title);
-  end = codec.putText(bytes, view, at + 8, end, value.body);
-  return codec.putText(bytes, view, at + 24, end, value.owner);
+  end = putTexts(bytes, view, base, at + 16, end, value.tags);
+  end = putText(bytes, view, at, end, value.title);
+  end = putText(bytes, view, at + 8, end, value.body);
+  return putText(bytes, view, at + 24, end, value.owner);
 }
 
 const writeNewNote: codec.WriteMessage<NewNoteInput> = (bytes, view, base, value) => {
   const end = putNewNote(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `NewNote`. */
 export function newNewNote(value: NewNoteInput): Uint8Array {
-  return codec.encode(16 + boundNewNote(value), writeNewNote, value);
+  return encode(16 + boundNewNote(value), writeNewNote, value);
 }
 
 /** Encodes `NewNote` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeNewNoteInto(value: NewNoteInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundNewNote(value), writeNewNote, value, buffer, offset);
+  return encodeInto(16 + boundNewNote(value), writeNewNote, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsNewNote: readonly number[] = [32, 0, 8, 8, 8, 16, 8, 24, 8];
 
-function fieldsNewNote(bytes: Uint8Array, base: number, end: number, at: number): NewNoteValue {
+// The size of the fixed section; then the offset of each text, the last one first.
+const textsNewNote: readonly number[] = [32, 24, 8, 0];
+
+function fieldsNewNote(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  end: number,
+  at: number,
+): NewNoteValue {
+  openTexts(bytes, view, end, at, textsNewNote);
   return {
-    title: codec.getText(bytes, end, at),
-    body: codec.getText(bytes, end, at + 8),
-    tags: codec.getTexts(bytes, base, end, at + 16),
-    owner: codec.getText(bytes, end, at + 24),
+    title: getText(bytes, view, end, at),
+    body: getText(bytes, view, end, at + 8),
+    tags: getTexts(bytes, view, base, end, at + 16),
+    owner: getText(bytes, view, end, at + 24),
   };
 }
 
-const readNewNote: codec.ReadStruct<NewNoteValue> = (bytes, base, end, at) =>
+const readNewNote: codec.ReadStruct<NewNoteValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 32 <= end
-    ? fieldsNewNote(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsNewNote, fieldsNewNote);
+    ? fieldsNewNote(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsNewNote, fieldsNewNote);
 
 /** Reads a whole `NewNote`. */
 export function decodeNewNote(bytes: Uint8Array): NewNoteValue {
-  return codec.decode(bytes, readNewNote);
+  return decode(bytes, readNewNote);
 }
 
 /** What `newNoteRef` takes. */
@@ -271,7 +315,7 @@ export interface NoteRefValue {
 export class NoteRef extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): NoteRef {
-    return new NoteRef(codec.checked(bytes), codec.rootOffset(bytes));
+    return new NoteRef(checked(bytes), rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -296,37 +340,43 @@ function putNoteRef(
 
 const writeNoteRef: codec.WriteMessage<NoteRefInput> = (bytes, view, base, value) => {
   const end = putNoteRef(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `NoteRef`. */
 export function newNoteRef(value: NoteRefInput): Uint8Array {
-  return codec.encode(16 + boundNoteRef(value), writeNoteRef, value);
+  return encode(16 + boundNoteRef(value), writeNoteRef, value);
 }
 
 /** Encodes `NoteRef` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeNoteRefInto(value: NoteRefInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundNoteRef(value), writeNoteRef, value, buffer, offset);
+  return encodeInto(16 + boundNoteRef(value), writeNoteRef, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsNoteRef: readonly number[] = [8, 0, 8];
 
-function fieldsNoteRef(bytes: Uint8Array, _base: number, _end: number, at: number): NoteRefValue {
+function fieldsNoteRef(
+  _bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  _end: number,
+  at: number,
+): NoteRefValue {
   return {
-    id: codec.getU64(bytes, at),
+    id: view.getBigUint64(at, true),
   };
 }
 
-const readNoteRef: codec.ReadStruct<NoteRefValue> = (bytes, base, end, at) =>
+const readNoteRef: codec.ReadStruct<NoteRefValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 8 <= end
-    ? fieldsNoteRef(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsNoteRef, fieldsNoteRef);
+    ? fieldsNoteRef(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsNoteRef, fieldsNoteRef);
 
 /** Reads a whole `NoteRef`. */
 export function decodeNoteRef(bytes: Uint8Array): NoteRefValue {
-  return codec.decode(bytes, readNoteRef);
+  return decode(bytes, readNoteRef);
 }
 
 /** What `newNoteQuery` takes. */
@@ -361,7 +411,7 @@ export interface NoteQueryValue {
 export class NoteQuery extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): NoteQuery {
-    return new NoteQuery(codec.checked(bytes), codec.rootOffset(bytes));
+    return new NoteQuery(checked(bytes), rootOffset(bytes));
   }
 
   /** Text in the title or the body, any case. */
@@ -401,53 +451,58 @@ function putNoteQuery(
 ): number {
   view.setBigUint64(at + 24, value.before, true);
   view.setUint32(at + 32, value.limit, true);
-  let end = codec.putText(bytes, view, at, at + 36, value.search);
-  end = codec.putText(bytes, view, at + 8, end, value.tag);
-  return codec.putText(bytes, view, at + 16, end, value.owner);
+  let end = putText(bytes, view, at, at + 36, value.search);
+  end = putText(bytes, view, at + 8, end, value.tag);
+  return putText(bytes, view, at + 16, end, value.owner);
 }
 
 const writeNoteQuery: codec.WriteMessage<NoteQueryInput> = (bytes, view, base, value) => {
   const end = putNoteQuery(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `NoteQuery`. */
 export function newNoteQuery(value: NoteQueryInput): Uint8Array {
-  return codec.encode(16 + boundNoteQuery(value), writeNoteQuery, value);
+  return encode(16 + boundNoteQuery(value), writeNoteQuery, value);
 }
 
 /** Encodes `NoteQuery` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeNoteQueryInto(value: NoteQueryInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundNoteQuery(value), writeNoteQuery, value, buffer, offset);
+  return encodeInto(16 + boundNoteQuery(value), writeNoteQuery, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsNoteQuery: readonly number[] = [36, 0, 8, 8, 8, 16, 8, 24, 8, 32, 4];
 
+// The size of the fixed section; then the offset of each text, the last one first.
+const textsNoteQuery: readonly number[] = [36, 16, 8, 0];
+
 function fieldsNoteQuery(
   bytes: Uint8Array,
+  view: DataView,
   _base: number,
   end: number,
   at: number,
 ): NoteQueryValue {
+  openTexts(bytes, view, end, at, textsNoteQuery);
   return {
-    search: codec.getText(bytes, end, at),
-    tag: codec.getText(bytes, end, at + 8),
-    owner: codec.getText(bytes, end, at + 16),
-    before: codec.getU64(bytes, at + 24),
-    limit: codec.getU32(bytes, at + 32),
+    search: getText(bytes, view, end, at),
+    tag: getText(bytes, view, end, at + 8),
+    owner: getText(bytes, view, end, at + 16),
+    before: view.getBigUint64(at + 24, true),
+    limit: view.getUint32(at + 32, true),
   };
 }
 
-const readNoteQuery: codec.ReadStruct<NoteQueryValue> = (bytes, base, end, at) =>
+const readNoteQuery: codec.ReadStruct<NoteQueryValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 36 <= end
-    ? fieldsNoteQuery(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsNoteQuery, fieldsNoteQuery);
+    ? fieldsNoteQuery(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsNoteQuery, fieldsNoteQuery);
 
 /** Reads a whole `NoteQuery`. */
 export function decodeNoteQuery(bytes: Uint8Array): NoteQueryValue {
-  return codec.decode(bytes, readNoteQuery);
+  return decode(bytes, readNoteQuery);
 }
 
 /** What `newNotePage` takes. */
@@ -472,11 +527,11 @@ export interface NotePageValue {
 export class NotePage extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): NotePage {
-    return new NotePage(codec.checked(bytes), codec.rootOffset(bytes));
+    return new NotePage(checked(bytes), rootOffset(bytes));
   }
 
   get notes(): List<Note> {
-    return codec.list(this, 0, asNote);
+    return list(this, 0, asNote);
   }
 
   /** The `before` of the next page; 0 on the last. */
@@ -499,8 +554,8 @@ function putNotePage(
   value: NotePageInput,
 ): number {
   let end = at + 16;
-  end = codec.align(bytes, base, end);
-  codec.putList(view, at, end, value.notes.length);
+  end = align(bytes, base, end);
+  putList(view, at, end, value.notes.length);
   for (const item of value.notes) {
     const stop = writeNote(bytes, view, end + 4, item);
     view.setUint32(end, stop - end - 4, true);
@@ -512,38 +567,44 @@ function putNotePage(
 
 const writeNotePage: codec.WriteMessage<NotePageInput> = (bytes, view, base, value) => {
   const end = putNotePage(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `NotePage`. */
 export function newNotePage(value: NotePageInput): Uint8Array {
-  return codec.encode(16 + boundNotePage(value), writeNotePage, value);
+  return encode(16 + boundNotePage(value), writeNotePage, value);
 }
 
 /** Encodes `NotePage` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeNotePageInto(value: NotePageInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundNotePage(value), writeNotePage, value, buffer, offset);
+  return encodeInto(16 + boundNotePage(value), writeNotePage, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
 const slotsNotePage: readonly number[] = [16, 0, 8, 8, 8];
 
-function fieldsNotePage(bytes: Uint8Array, base: number, end: number, at: number): NotePageValue {
+function fieldsNotePage(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  end: number,
+  at: number,
+): NotePageValue {
   return {
-    notes: codec.getStructs(bytes, base, end, at, readNote),
-    next: codec.getU64(bytes, at + 8),
+    notes: getStructs(bytes, view, base, end, at, readNote),
+    next: view.getBigUint64(at + 8, true),
   };
 }
 
-const readNotePage: codec.ReadStruct<NotePageValue> = (bytes, base, end, at) =>
+const readNotePage: codec.ReadStruct<NotePageValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 16 <= end
-    ? fieldsNotePage(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsNotePage, fieldsNotePage);
+    ? fieldsNotePage(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsNotePage, fieldsNotePage);
 
 /** Reads a whole `NotePage`. */
 export function decodeNotePage(bytes: Uint8Array): NotePageValue {
-  return codec.decode(bytes, readNotePage);
+  return decode(bytes, readNotePage);
 }
 
 /** What `newAttachment` takes. */
@@ -568,7 +629,7 @@ export interface AttachmentValue {
 export class Attachment extends StructView {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): Attachment {
-    return new Attachment(codec.checked(bytes), codec.rootOffset(bytes));
+    return new Attachment(checked(bytes), rootOffset(bytes));
   }
 
   get id(): bigint {
@@ -596,24 +657,24 @@ function putAttachment(
   value: AttachmentInput,
 ): number {
   view.setBigUint64(at, value.id, true);
-  const end = codec.putText(bytes, view, at + 8, at + 24, value.name);
-  return codec.putBytes(bytes, view, at + 16, end, value.content);
+  const end = putText(bytes, view, at + 8, at + 24, value.name);
+  return putBytes(bytes, view, at + 16, end, value.content);
 }
 
 const writeAttachment: codec.WriteMessage<AttachmentInput> = (bytes, view, base, value) => {
   const end = putAttachment(bytes, view, base, base + 16, value);
-  codec.putHeader(view, base, end);
+  putHeader(view, base, end);
   return end;
 };
 
 /** Encodes `Attachment`. */
 export function newAttachment(value: AttachmentInput): Uint8Array {
-  return codec.encode(16 + boundAttachment(value), writeAttachment, value);
+  return encode(16 + boundAttachment(value), writeAttachment, value);
 }
 
 /** Encodes `Attachment` into `buffer` at `offset`; answers the number of bytes. */
 export function encodeAttachmentInto(value: AttachmentInput, buffer: Uint8Array, offset = 0): number {
-  return codec.encodeInto(16 + boundAttachment(value), writeAttachment, value, buffer, offset);
+  return encodeInto(16 + boundAttachment(value), writeAttachment, value, buffer, offset);
 }
 
 // The size of the fixed section; then the offset and width of each slot.
@@ -621,25 +682,26 @@ const slotsAttachment: readonly number[] = [24, 0, 8, 8, 8, 16, 8];
 
 function fieldsAttachment(
   bytes: Uint8Array,
+  view: DataView,
   _base: number,
   end: number,
   at: number,
 ): AttachmentValue {
   return {
-    id: codec.getU64(bytes, at),
-    name: codec.getText(bytes, end, at + 8),
-    content: codec.getBytes(bytes, end, at + 16),
+    id: view.getBigUint64(at, true),
+    name: getText(bytes, view, end, at + 8),
+    content: getBytes(view, end, at + 16),
   };
 }
 
-const readAttachment: codec.ReadStruct<AttachmentValue> = (bytes, base, end, at) =>
+const readAttachment: codec.ReadStruct<AttachmentValue> = (bytes, view, base, end, at) =>
   at !== 0 && at + 24 <= end
-    ? fieldsAttachment(bytes, base, end, at)
-    : codec.getShort(bytes, base, end, at, slotsAttachment, fieldsAttachment);
+    ? fieldsAttachment(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsAttachment, fieldsAttachment);
 
 /** Reads a whole `Attachment`. */
 export function decodeAttachment(bytes: Uint8Array): AttachmentValue {
-  return codec.decode(bytes, readAttachment);
+  return decode(bytes, readAttachment);
 }
 
 /** Ordinals of the methods of Notes. */

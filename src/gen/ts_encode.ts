@@ -14,18 +14,18 @@ export function encoder(names: FileNames, struct: Struct): string {
 ${putFunction(names, struct)}
 const ${write}: ${codec}.WriteMessage<${input}> = (bytes, view, base, value) => {
   const end = ${put}(bytes, view, base, base + 16, value);
-  ${codec}.putHeader(view, base, end);
+  ${names.primitive("putHeader")}(view, base, end);
   return end;
 };
 
 /** Encodes \`${view}\`. */
 export function ${create}(value: ${input}): Uint8Array {
-  return ${codec}.encode(16 + ${bound}(value), ${write}, value);
+  return ${names.primitive("encode")}(16 + ${bound}(value), ${write}, value);
 }
 
 /** Encodes \`${view}\` into \`buffer\` at \`offset\`; answers the number of bytes. */
 export function ${encodeInto}(value: ${input}, buffer: Uint8Array, offset = 0): number {
-  return ${codec}.encodeInto(16 + ${bound}(value), ${write}, value, buffer, offset);
+  return ${names.primitive("encodeInto")}(16 + ${bound}(value), ${write}, value, buffer, offset);
 }
 `;
 }
@@ -62,8 +62,9 @@ function listBound(
   of: Type,
   value: string,
 ): { constant: number; term?: string; statement?: string } {
-  const codec = names.use("codec");
-  if (of.kind === "text") return { constant: 0, term: `${codec}.boundTexts(${value})` };
+  if (of.kind === "text") {
+    return { constant: 0, term: `${names.primitive("boundTexts")}(${value})` };
+  }
   if (of.kind === "struct") {
     // An element: its length word, a header, and the object.
     const statement = `  for (const item of ${value}) bound += 20 + ${
@@ -71,16 +72,15 @@ function listBound(
     }(item);\n`;
     return { constant: 7, statement };
   }
-  if (!scalarOf(of)) return { constant: 0, term: `${codec}.boundBlobs(${value})` };
+  if (!scalarOf(of)) return { constant: 0, term: `${names.primitive("boundBlobs")}(${value})` };
   const width = slotWidth(of);
   return { constant: 7, term: width === 1 ? `${value}.length` : `${width} * ${value}.length` };
 }
 
 function putFunction(names: FileNames, struct: Struct): string {
   const { put, input } = names.struct(struct.name);
-  const codec = names.use("codec");
   const gaps = gapsOf(struct).map(([from, to]) =>
-    `  ${codec}.putZeros(bytes, ${place(from)}, ${place(to)});\n`
+    `  ${names.primitive("putZeros")}(bytes, ${place(from)}, ${place(to)});\n`
   );
   const now = struct.fields.map((field) => putNow(names, field));
   const later = struct.fields.filter(({ type: { kind } }) => kind === "text" || kind === "bytes");
@@ -121,20 +121,19 @@ function gapsOf(struct: Struct): [from: number, to: number][] {
 function putNow(names: FileNames, { name, type, offset }: Field): string {
   const value = `value.${lowerFirst(name)}`;
   const at = place(offset);
-  const codec = names.use("codec");
   const scalar = scalarOf(type);
   if (type.kind === "bool") return `  bytes[${at}] = ${value} ? 1 : 0;\n`;
   if (scalar?.setter) return `  view.set${scalar.setter}(${at}, ${value}, true);\n`;
   if (scalar) return `  bytes[${at}] = ${value};\n`;
   switch (type.kind) {
     case "bytes_fixed":
-      return `  ${codec}.putFixed(bytes, ${at}, ${type.size}, ${value});\n`;
+      return `  ${names.primitive("putFixed")}(bytes, ${at}, ${type.size}, ${value});\n`;
     case "struct":
       return `  if (${value} === null) {
-    ${codec}.putPointer(view, ${at}, 0);
+    ${names.primitive("putPointer")}(view, ${at}, 0);
   } else {
-    const start = ${codec}.align(bytes, base, end);
-    ${codec}.putPointer(view, ${at}, start);
+    const start = ${names.primitive("align")}(bytes, base, end);
+    ${names.primitive("putPointer")}(view, ${at}, start);
     end = ${names.struct(type.name).put}(bytes, view, base, start, ${value});
   }
 `;
@@ -146,10 +145,9 @@ function putNow(names: FileNames, { name, type, offset }: Field): string {
 }
 
 function putListField(names: FileNames, of: Type, value: string, at: string): string {
-  const codec = names.use("codec");
   if (of.kind === "struct") {
-    return `  end = ${codec}.align(bytes, base, end);
-  ${codec}.putList(view, ${at}, end, ${value}.length);
+    return `  end = ${names.primitive("align")}(bytes, base, end);
+  ${names.primitive("putList")}(view, ${at}, end, ${value}.length);
   for (const item of ${value}) {
     const stop = ${names.struct(of.name).write}(bytes, view, end + 4, item);
     view.setUint32(end, stop - end - 4, true);
@@ -158,12 +156,12 @@ function putListField(names: FileNames, of: Type, value: string, at: string): st
 `;
   }
   const suffix = of.kind === "text" ? "Text" : scalarOf(of)?.list ?? "Blob";
-  return `  end = ${codec}.put${suffix}s(bytes, view, base, ${at}, end, ${value});\n`;
+  return `  end = ${names.primitive(`put${suffix}s`)}(bytes, view, base, ${at}, end, ${value});\n`;
 }
 
 function putLater(names: FileNames, { name, type, offset }: Field, end: string): string {
   const put = type.kind === "text" ? "putText" : "putBytes";
-  return `${names.use("codec")}.${put}(bytes, view, ${place(offset)}, ${end}, value.${
+  return `${names.primitive(put)}(bytes, view, ${place(offset)}, ${end}, value.${
     lowerFirst(name)
   })`;
 }

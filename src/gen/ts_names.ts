@@ -35,6 +35,7 @@ export interface StructNames {
   readonly put: string;
   readonly write: string;
   readonly slots: string;
+  readonly texts: string;
   readonly fields: string;
   readonly read: string;
   readonly element: string;
@@ -59,6 +60,7 @@ export class FileNames {
   readonly #imports = new Map<string, { local: string; typeOnly: boolean }>();
   /** Names of the file itself, which a parameter must not hide. */
   readonly #declared = new Set<string>(WORDS);
+  readonly #primitives = new Map<string, string>();
 
   /** Chooses the names of all that a schema declares. */
   constructor(schema: Schema) {
@@ -90,6 +92,7 @@ export class FileNames {
       put: this.#free(`put${upper}`),
       write: this.#free(`write${upper}`),
       slots: this.#free(`slots${upper}`),
+      texts: this.#free(`texts${upper}`),
       fields: this.#free(`fields${upper}`),
       read: this.#free(`read${upper}`),
       element: this.#free(`as${upper}`),
@@ -142,6 +145,25 @@ export class FileNames {
     const local = this.#free(name);
     this.#imports.set(name, { local, typeOnly });
     return local;
+  }
+
+  /**
+   * The local name of one of `codec`'s functions. In a binding of its own, because bundlers read a
+   * property of a namespace by a call, which keeps V8 from putting the function in line.
+   */
+  primitive(name: string): string {
+    const known = this.#primitives.get(name);
+    if (known !== undefined) return known;
+    this.use("codec");
+    const local = this.#free(name);
+    this.#primitives.set(name, local);
+    return local;
+  }
+
+  /** What is taken out of `codec`, sorted. */
+  primitives(): string[] {
+    return [...this.#primitives].sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([name, local]) => local === name ? name : `${name}: ${local}`);
   }
 
   /** What the import statement names, sorted. */

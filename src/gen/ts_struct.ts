@@ -57,7 +57,9 @@ function viewClass(names: FileNames, struct: Struct): string {
     `export class ${view} extends ${without === "" ? own : base} {
   /** Checks the header and views the root. */
   static wrap(bytes: Uint8Array): ${view} {
-    return new ${view}(${codec}.checked(bytes), ${codec}.rootOffset(bytes));
+    return new ${view}(${names.primitive("checked")}(bytes), ${
+      names.primitive("rootOffset")
+    }(bytes));
   }
 ${members.join("")}}
 `;
@@ -99,7 +101,9 @@ function getter(property: string): string {
 function elementReader(names: FileNames, struct: Struct): string {
   const { view, element } = names.struct(struct.name);
   const codec = names.use("codec");
-  return `const ${element}: ${codec}.Element<${view}> = /* @__PURE__ */ ${codec}.asStruct(${view});\n`;
+  return `const ${element}: ${codec}.Element<${view}> = /* @__PURE__ */ ${
+    names.primitive("asStruct")
+  }(${view});\n`;
 }
 
 /** Names of the structs that lists hold. */

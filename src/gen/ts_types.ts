@@ -7,9 +7,9 @@ import { place } from "./ts_text.ts";
 /** A scalar's names: in TypeScript, in `DataView`, in the runtime. */
 interface Scalar {
   readonly type: "boolean" | "number" | "bigint";
-  /** Suffix of `DataView`'s setter; none for what is one byte. */
+  /** Suffix of `DataView`'s setter and getter; none for what is one byte. */
   readonly setter?: string;
-  /** Suffix of `codec.get…`, `codec.get…s` and `codec.as…`. */
+  /** Suffix of `codec.get…s` and `codec.as…`. */
   readonly reader: string;
   /** Suffix of `codec.put…s`. */
   readonly list: string;
@@ -73,7 +73,7 @@ export function viewStatements(
       return `const object = ${call("object", offset)};\n    ` +
         `return new ${names.struct(type.name).view}(object.data, object.offset);`;
     case "list":
-      return `return ${names.use("codec")}.list(this, ${offset}, ${element(names, type.of)});`;
+      return `return ${names.primitive("list")}(this, ${offset}, ${element(names, type.of)});`;
     case "bytes_fixed":
       return `return ${call("bytesFixed", offset, type.size)};`;
     default:
@@ -84,34 +84,39 @@ export function viewStatements(
 function element(names: FileNames, type: Type): string {
   if (type.kind === "struct") return names.struct(type.name).element;
   const suffix = type.kind === "text" ? "Text" : scalarOf(type)?.reader ?? "Bytes";
-  return `${names.use("codec")}.as${suffix}`;
+  return names.primitive(`as${suffix}`);
 }
 
 /** The expression that reads a slot whose object fits. */
 export function readExpression(names: FileNames, type: Type, offset: number): string {
   const at = place(offset);
-  const codec = names.use("codec");
   switch (type.kind) {
     case "bool":
       return `bytes[${at}] !== 0`;
     case "u8":
       return `bytes[${at}]!`;
     case "text":
-      return `${codec}.getText(bytes, end, ${at})`;
+      return `${names.primitive("getText")}(bytes, view, end, ${at})`;
     case "bytes":
-      return `${codec}.getBytes(bytes, end, ${at})`;
+      return `${names.primitive("getBytes")}(view, end, ${at})`;
     case "bytes_fixed":
-      return `${codec}.getFixed(bytes, ${at}, ${type.size})`;
+      return `${names.primitive("getFixed")}(${at}, ${type.size})`;
     case "struct":
-      return `${codec}.getStruct(bytes, base, end, ${at}, ${names.struct(type.name).read})`;
+      return `${names.primitive("getStruct")}(bytes, view, base, end, ${at}, ${
+        names.struct(type.name).read
+      })`;
     case "list": {
       if (type.of.kind === "struct") {
-        return `${codec}.getStructs(bytes, base, end, ${at}, ${names.struct(type.of.name).read})`;
+        return `${names.primitive("getStructs")}(bytes, view, base, end, ${at}, ${
+          names.struct(type.of.name).read
+        })`;
       }
       const suffix = type.of.kind === "text" ? "Text" : scalarOf(type.of)?.reader ?? "Blob";
-      return `${codec}.get${suffix}s(bytes, base, end, ${at})`;
+      return `${names.primitive(`get${suffix}s`)}(bytes, view, base, end, ${at})`;
     }
+    case "i8":
+      return `view.getInt8(${at})`;
     default:
-      return `${codec}.get${scalarOf(type)!.reader}(bytes, ${at})`;
+      return `view.get${scalarOf(type)!.setter!}(${at}, true)`;
   }
 }

@@ -6,7 +6,8 @@
 import type { ReadStruct } from "../wire/decode.ts";
 import { getShort } from "../wire/decode.ts";
 import type { WriteMessage } from "../wire/encode.ts";
-import { getBytes, getF64, getI32, getI64, getText, getU16, getU32, getU64 } from "../wire/get.ts";
+import { getBytes, getText } from "../wire/get.ts";
+import { openTexts } from "../wire/text_run.ts";
 import { putBytes, putHeader, putText, putZeros } from "../wire/put.ts";
 import { textBound } from "../wire/text.ts";
 import { HEADER_SIZE } from "../wire/format.ts";
@@ -62,11 +63,11 @@ export class Plan implements NestedPlan {
       return end;
     };
     const slots = [struct.size, ...struct.fields.flatMap((f) => [f.offset, slotWidth(f.type)])];
-    const fields = fieldsReader(columns(this.fields));
+    const fields = fieldsReader(columns(this.fields), textsOf(struct));
     const size = struct.size;
-    this.read = (bytes, base, end, at) =>
+    this.read = (bytes, view, base, end, at) =>
       at !== 0 && at + size <= end
-        ? fields(bytes, base, end, at)
+        ? fields(bytes, view, base, end, at)
         : getShort(bytes, base, end, at, slots, fields);
   }
 
@@ -148,45 +149,58 @@ function columns(fields: readonly PlannedField<Plan>[]): Columns {
   };
 }
 
-function fieldsReader({ fields, keys, ops, offsets }: Columns): ReadStruct<Value> {
-  return (bytes, base, end, at) => {
+/** From this many texts on, an object's are read by one call; with fewer that gains nothing. */
+const RUN_TEXTS = 3;
+
+/** What `openTexts` takes; `undefined` for few texts. */
+function textsOf({ size, fields }: Struct): readonly number[] | undefined {
+  const offsets = fields.filter(({ type }) => type.kind === "text").map(({ offset }) => offset);
+  return offsets.length < RUN_TEXTS ? undefined : [size, ...offsets.toReversed()];
+}
+
+function fieldsReader(
+  { fields, keys, ops, offsets }: Columns,
+  texts: readonly number[] | undefined,
+): ReadStruct<Value> {
+  return (bytes, view, base, end, at) => {
+    if (texts !== undefined) openTexts(bytes, view, end, at, texts);
     const value: Value = {};
     for (let i = 0; i < ops.length; i++) {
       const slot = at + offsets[i]!;
       let of: unknown;
       switch (ops[i]) {
         case 1:
-          of = getU64(bytes, slot);
+          of = view.getBigUint64(slot, true);
           break;
         case 2:
-          of = getU32(bytes, slot);
+          of = view.getUint32(slot, true);
           break;
         case 3:
           of = bytes[slot] !== 0;
           break;
         case 4:
-          of = getF64(bytes, slot);
+          of = view.getFloat64(slot, true);
           break;
         case 5:
-          of = getText(bytes, end, slot);
+          of = getText(bytes, view, end, slot);
           break;
         case 6:
-          of = getBytes(bytes, end, slot);
+          of = getBytes(view, end, slot);
           break;
         case 7:
           of = bytes[slot];
           break;
         case 8:
-          of = getU16(bytes, slot);
+          of = view.getUint16(slot, true);
           break;
         case 9:
-          of = getI64(bytes, slot);
+          of = view.getBigInt64(slot, true);
           break;
         case 10:
-          of = getI32(bytes, slot);
+          of = view.getInt32(slot, true);
           break;
         default:
-          of = fields[i]!.get(bytes, base, end, slot, fields[i]!);
+          of = fields[i]!.get(bytes, view, base, end, slot, fields[i]!);
       }
       value[keys[i]!] = of;
     }

@@ -1,7 +1,6 @@
 /** One function per kind of field, to bound, write and read it (see plan.ts). */
 
 import { getBytes, getFixed, getText } from "../wire/get.ts";
-import * as get from "../wire/get.ts";
 import { getStruct, getStructs } from "../wire/decode.ts";
 import * as lists from "../wire/get_lists.ts";
 import { HEADER_SIZE } from "../wire/format.ts";
@@ -79,6 +78,7 @@ type PutField = (
 
 type GetField = (
   bytes: Uint8Array,
+  view: DataView,
   base: number,
   end: number,
   slot: number,
@@ -180,21 +180,22 @@ function putStructs(
 
 /** How each kind is read. */
 export const getters: Table<GetField> = {
-  bool: (bytes, _base, _end, slot) => bytes[slot] !== 0,
-  u8: (bytes, _base, _end, slot) => bytes[slot],
-  i8: (bytes, _base, _end, slot) => get.getI8(bytes, slot),
-  u16: (bytes, _base, _end, slot) => get.getU16(bytes, slot),
-  i16: (bytes, _base, _end, slot) => get.getI16(bytes, slot),
-  u32: (bytes, _base, _end, slot) => get.getU32(bytes, slot),
-  i32: (bytes, _base, _end, slot) => get.getI32(bytes, slot),
-  u64: (bytes, _base, _end, slot) => get.getU64(bytes, slot),
-  i64: (bytes, _base, _end, slot) => get.getI64(bytes, slot),
-  f32: (bytes, _base, _end, slot) => get.getF32(bytes, slot),
-  f64: (bytes, _base, _end, slot) => get.getF64(bytes, slot),
-  bytes_fixed: (bytes, _base, _end, slot, field) => getFixed(bytes, slot, field.width),
-  text: (bytes, _base, end, slot) => getText(bytes, end, slot),
-  bytes: (bytes, _base, end, slot) => getBytes(bytes, end, slot),
-  struct: (bytes, base, end, slot, field) => getStruct(bytes, base, end, slot, field.plan.read),
+  bool: (bytes, _view, _base, _end, slot) => bytes[slot] !== 0,
+  u8: (bytes, _view, _base, _end, slot) => bytes[slot],
+  i8: (_bytes, view, _base, _end, slot) => view.getInt8(slot),
+  u16: (_bytes, view, _base, _end, slot) => view.getUint16(slot, true),
+  i16: (_bytes, view, _base, _end, slot) => view.getInt16(slot, true),
+  u32: (_bytes, view, _base, _end, slot) => view.getUint32(slot, true),
+  i32: (_bytes, view, _base, _end, slot) => view.getInt32(slot, true),
+  u64: (_bytes, view, _base, _end, slot) => view.getBigUint64(slot, true),
+  i64: (_bytes, view, _base, _end, slot) => view.getBigInt64(slot, true),
+  f32: (_bytes, view, _base, _end, slot) => view.getFloat32(slot, true),
+  f64: (_bytes, view, _base, _end, slot) => view.getFloat64(slot, true),
+  bytes_fixed: (_bytes, _view, _base, _end, slot, field) => getFixed(slot, field.width),
+  text: (bytes, view, _base, end, slot) => getText(bytes, view, end, slot),
+  bytes: (_bytes, view, _base, end, slot) => getBytes(view, end, slot),
+  struct: (bytes, view, base, end, slot, field) =>
+    getStruct(bytes, view, base, end, slot, field.plan.read),
   "list bool": lists.getBools,
   "list u8": lists.getU8s,
   "list i8": lists.getI8s,
@@ -209,8 +210,8 @@ export const getters: Table<GetField> = {
   "list text": lists.getTexts,
   "list bytes": lists.getBlobs,
   "list bytes_fixed": lists.getBlobs,
-  "list struct": (bytes, base, end, slot, field) =>
-    getStructs(bytes, base, end, slot, field.plan.read),
+  "list struct": (bytes, view, base, end, slot, field) =>
+    getStructs(bytes, view, base, end, slot, field.plan.read),
 };
 
 const packed: BoundField = (values: ArrayLike<unknown>, field) => 7 + field.width * values.length;

@@ -33,20 +33,8 @@ export {
 } from "./put_scalars.ts";
 export { checked, rootOffset } from "./root.ts";
 export { decode, getShort, getStruct, getStructs, type ReadStruct } from "./decode.ts";
-export {
-  getBytes,
-  getF32,
-  getF64,
-  getFixed,
-  getI16,
-  getI32,
-  getI64,
-  getI8,
-  getText,
-  getU16,
-  getU32,
-  getU64,
-} from "./get.ts";
+export { getBytes, getFixed, getText } from "./get.ts";
+export { openTexts } from "./text_run.ts";
 export {
   getBlobs,
   getBools,

@@ -1,4 +1,4 @@
-import { getU32 } from "./get.ts";
+import { getU32 } from "./get_scalars.ts";
 
 /**
  * Where the variable elements of a list stand, as far as someone asked: random access never walks

@@ -1,7 +1,7 @@
 /** The four checks of a message's header (spec: wire.md, "Message"). */
 
 import { HEADER_SIZE, MAGIC, VERSION_1, VERSION_2 } from "./format.ts";
-import { getI32, getU16, getU32 } from "./get.ts";
+import { getI32, getU16, getU32 } from "./get_scalars.ts";
 import { ZapParseError } from "./parse_error.ts";
 
 /** Declared size of the message that `bytes` begin with, or -1 if the header is refused. */

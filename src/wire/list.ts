@@ -1,7 +1,17 @@
 /** A list of a view class: typed, lazy, array-like. */
 
 import { EMPTY } from "../base/bytes.ts";
-import { getF32, getF64, getI16, getI32, getI64, getI8, getU16, getU32, getU64 } from "./get.ts";
+import {
+  getF32,
+  getF64,
+  getI16,
+  getI32,
+  getI64,
+  getI8,
+  getU16,
+  getU32,
+  getU64,
+} from "./get_scalars.ts";
 import { readText } from "./text.ts";
 import { type AnyView, listAt, type ListView, rootOf } from "./views.ts";
 

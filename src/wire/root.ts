@@ -1,7 +1,7 @@
 /** The root of a message, for view classes of generated code: without an object beside the view. */
 
 import { HEADER_SIZE } from "./format.ts";
-import { getU32 } from "./get.ts";
+import { getU32 } from "./get_scalars.ts";
 import { checkHeader } from "./header.ts";
 
 /**

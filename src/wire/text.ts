@@ -79,6 +79,15 @@ const writeLongText: (bytes: Uint8Array, at: number, text: string) => number = u
   ? (bytes, at, text) => at + utf8Write.call(bytes, text, at, bytes.length - at)
   : (bytes, at, text) => at + encoder.encodeInto(text, bytes.subarray(at)).written;
 
+/** A character for each byte from `start` to `end`, where one call does that. */
+export const latin1Text: ((bytes: Uint8Array, start: number, end: number) => string) | undefined =
+  latin1Slice && ((bytes, start, end) => latin1Slice.call(bytes, start, end));
+
+/** As `readText`, for what is long or not ASCII. */
+export const readLongText: (bytes: Uint8Array, start: number, end: number) => string = utf8Slice
+  ? (bytes, start, end) => utf8Slice.call(bytes, start, end)
+  : (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+
 /** Text of the UTF-8 bytes from `start` to `end`, which must be inside `bytes`. */
 export const readText: (bytes: Uint8Array, start: number, end: number) => string =
   NATIVE_IS_CHEAP && utf8Slice && latin1Slice
@@ -98,10 +107,6 @@ export const readText: (bytes: Uint8Array, start: number, end: number) => string
       }
       return readLongText(bytes, start, end);
     };
-
-const readLongText: (bytes: Uint8Array, start: number, end: number) => string = utf8Slice
-  ? (bytes, start, end) => utf8Slice.call(bytes, start, end)
-  : (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
 
 /** Text of UTF-8 bytes. */
 export function decodeText(bytes: Uint8Array): string {

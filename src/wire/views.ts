@@ -14,11 +14,10 @@ import {
   getI32,
   getI64,
   getI8,
-  getPointer,
   getU16,
   getU32,
   getU64,
-} from "./get.ts";
+} from "./get_scalars.ts";
 import { ElementIndex } from "./element_index.ts";
 import { checkHeader, messageSize } from "./header.ts";
 import { readText } from "./text.ts";
@@ -95,6 +94,13 @@ export interface AnyView {
   readonly $data: Uint8Array;
   /** Where the object begins in the message; 0 is the null object. */
   readonly $offset: number;
+}
+
+/** Where a struct or list slot points; 0 is null, or not inside the message's body. */
+function pointer(data: Uint8Array, at: number): number {
+  const relative = getI32(data, at);
+  const target = at + relative;
+  return relative === 0 || target < HEADER_SIZE || target >= data.length ? 0 : target;
 }
 
 /**
@@ -222,7 +228,7 @@ export class StructView {
   object(offset: number): StructView {
     const at = this.$offset + offset;
     const data = this.$data;
-    return new StructView(data, fits(this, at, 4) ? getPointer(data, 0, data.length, at) : 0);
+    return new StructView(data, fits(this, at, 4) ? pointer(data, at) : 0);
   }
 
   /** The list that a list slot points at; the null list if it is absent or does not fit. */
@@ -241,7 +247,7 @@ export type ViewWithout<Keys extends keyof StructView> = {
 export function listAt(view: AnyView, offset: number): ListView {
   const at = view.$offset + offset;
   const data = view.$data;
-  const start = fits(view, at, 8) ? getPointer(data, 0, data.length, at) : 0;
+  const start = fits(view, at, 8) ? pointer(data, at) : 0;
   const count = start === 0 ? 0 : getU32(data, at + 4);
   return count > data.length ? new ListView(data, 0, 0) : new ListView(data, start, count);
 }
