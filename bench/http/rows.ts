@@ -1,6 +1,13 @@
 /** The rows of the speed table: work, load, and what is aimed at on each runtime. */
 
-import { type Contestant, fetchServer, natives, ownServer, type Runtime } from "./contestants.ts";
+import {
+  type Contestant,
+  fetchServer,
+  natives,
+  ownServer,
+  rawSockets,
+  type Runtime,
+} from "./contestants.ts";
 import type { Mode } from "./work.ts";
 import type { Load } from "./wrk.ts";
 
@@ -78,7 +85,10 @@ export const ROWS: readonly Row[] = [
     load: { path: "/", connections },
     measure: "rate",
     rivals: connections === 64
-      ? fetching({ bun: 0.95, deno: 1, node: 1.3 })
+      ? (runtime) => [
+        ...fetching({ bun: 0.95, deno: 1, node: 1.3 })(runtime),
+        ...informative([rawSockets(runtime)]),
+      ]
       : (runtime) => informative([fetchServer(runtime)]),
   })),
   {
