@@ -57,3 +57,15 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length]!;
 }
+
+/**
+ * Refuses what is no port, before a runtime does in words of its own.
+ *
+ * @param port What the user gave.
+ * @param doing What the port is for, as it stands in the message: `listen`.
+ * @throws {RangeError} For anything but a whole number from 0 to 65,535.
+ */
+export function assertPort(port: unknown, doing: string): void {
+  if (Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535) return;
+  throw new RangeError(`Cannot ${doing}: port must be 0 to 65535`);
+}

@@ -60,6 +60,7 @@ export type {
   Socket,
   SocketAddress,
   SocketHandlers,
+  TcpAddress,
   TlsState,
 } from "../runtime/types.ts";
 export { acceptWebSocket, type WebSocketOptions } from "./websocket/server.ts";

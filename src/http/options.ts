@@ -1,6 +1,6 @@
 /** The options of `serve`: what there is, and what they come to. @module */
 
-import { assertKnownOptions } from "../base/options.ts";
+import { assertKnownOptions, assertPort } from "../base/options.ts";
 import type { ServerTlsOptions } from "../runtime/types.ts";
 import {
   CONNECTION_DEFAULTS,
@@ -124,10 +124,7 @@ export function resolveLimits(
   for (const key of ["workers", "backlog"] as const) {
     if (options[key] !== undefined) checkNumber(key, options[key]);
   }
-  const { port } = options;
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new RangeError("Cannot serve: port must be 0 to 65535");
-  }
+  if (options.port !== undefined) assertPort(options.port, "serve");
   if (options.proxyProtocol !== undefined && options.tls !== undefined) {
     throw new TypeError("Cannot serve: proxyProtocol comes before TLS, so end TLS in the proxy");
   }

@@ -115,6 +115,7 @@ export class RpcClient implements Channel {
    * `too_large` or `protocol`.
    * @throws {RangeError} If `timeoutMs` is negative or `NaN`.
    * @throws {ZapParseError} If the envelope is no message.
+   * @throws {TypeError} If the method is neither a number nor bytes.
    *
    * @example
    * ```ts ignore
@@ -131,6 +132,9 @@ export class RpcClient implements Channel {
   }
 
   async #callEnvelope(envelope: Uint8Array, options: CallOptions = {}): Promise<Response> {
+    if (!(envelope instanceof Uint8Array)) {
+      throw new TypeError("Cannot call: the method is neither an ordinal nor a request envelope");
+    }
     const { method, promiseID, target, cap, payload } = parseRequest(envelope);
     return await this.call(method, {
       ...options,

@@ -1,5 +1,6 @@
 /** Opens a client's connections over sockets. */
 
+import { assertPort } from "../base/options.ts";
 import { SocketError } from "../base/socket_error.ts";
 import type { ClientTlsOptions, Network } from "../runtime/types.ts";
 import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
@@ -57,6 +58,7 @@ export function socketDial(network: Network, target: SocketTarget, defaultPort: 
       ...(tls ? { tls } : {}),
     }
     : { path };
+  assertPort(port, "connect");
   const where = path ?? `${host ?? "127.0.0.1"}:${port}`;
   return (settings, connectTimeoutMs, signal) =>
     new Promise((resolve, reject) => {

@@ -2,8 +2,15 @@
 
 import { EMPTY } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
-import { assertKnownOptions } from "../base/options.ts";
-import type { Listener, Network, Socket, SocketAddress, SocketHandlers } from "../runtime/types.ts";
+import { assertKnownOptions, assertPort } from "../base/options.ts";
+import type {
+  Listener,
+  Network,
+  Socket,
+  SocketAddress,
+  SocketHandlers,
+  TcpAddress,
+} from "../runtime/types.ts";
 import { DEFAULT_PORT } from "../wire/format.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionSettings, LinkInfo, OpenConnection } from "./connection_settings.ts";
@@ -94,10 +101,14 @@ export class RpcServer {
    * @returns The bound address, with the port that the system chose.
    * @throws {SocketError} If it cannot be bound.
    * @throws {TypeError} For an unknown option, or after `close`.
+   * @throws {RangeError} For a port above 65,535.
    */
+  listen(address?: ServerAddress & { readonly path?: undefined }): Promise<TcpAddress>;
+  listen(address: ServerAddress): Promise<SocketAddress>;
   async listen(address: ServerAddress = {}): Promise<SocketAddress> {
     assertKnownOptions(address, ADDRESS_KEYS, "listen");
     const { host, port = DEFAULT_PORT, path, framing = "node", tls, reusePort } = address;
+    assertPort(port, "listen");
     if (framing !== "node" && framing !== "mux") {
       throw new TypeError(`Cannot listen: framing "${framing}" is neither "node" nor "mux"`);
     }

@@ -54,5 +54,6 @@ export type {
   Socket,
   SocketAddress,
   SocketHandlers,
+  TcpAddress,
   TlsState,
 } from "../runtime/types.ts";

@@ -20,9 +20,19 @@
 
 import type { SocketError } from "../base/socket_error.ts";
 
+/** Where a TCP socket is bound or connected. */
+export interface TcpAddress {
+  /** Which kind it is. */
+  readonly transport: "tcp";
+  /** IP address. */
+  readonly hostname: string;
+  /** 1 to 65,535. */
+  readonly port: number;
+}
+
 /** Where a socket is bound or connected. */
 export type SocketAddress =
-  | { readonly transport: "tcp"; readonly hostname: string; readonly port: number }
+  | TcpAddress
   | { readonly transport: "unix"; readonly path: string };
 
 /** What the room above does with a socket's events. */

@@ -229,6 +229,15 @@ test("mux: a user's promise id cannot be one that is taken, and ours pass over i
   );
 });
 
+test("a call of what is neither an ordinal nor an envelope is refused", async () => {
+  await serving(echo, "node", async (port) => {
+    const client = await ZapClient.connect({ port });
+    const call = client.call("notes.list" as unknown as number);
+    await assertRejects(() => call, TypeError, "neither an ordinal nor a request envelope");
+    client.close();
+  });
+});
+
 test("options out of range are refused before anything is opened", async () => {
   const wrong: ClientOptions[] = [
     { timeoutMs: -1 },
@@ -246,6 +255,10 @@ test("options out of range are refused before anything is opened", async () => {
     const [key] = Object.keys(options);
     const name = key === "limits" ? "maxInFlight" : key!;
     await assertRejects(() => ZapClient.connect({ port: 1, ...options }), RangeError, name);
+  }
+  for (const port of [-1, 1.5, 65_536, "80" as unknown as number]) {
+    await assertRejects(() => ZapClient.connect({ port }), RangeError, "0 to 65535");
+    await assertRejects(() => new ZapServer({}).listen({ port }), RangeError, "0 to 65535");
   }
   for (const options of [{ nodeID: "" }, { timeoutMs: NaN }, { nodeID: "x".repeat(61) }]) {
     const [key] = Object.keys(options);
