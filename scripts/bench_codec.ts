@@ -1,13 +1,15 @@
 /**
  * `npm run bench codec`: all codecs in one alternating run, on each runtime, printed as ratios.
- * Usage: bench_codec.ts [--runtime=node,deno,bun] [--all]
+ * Usage: bench_codec.ts [--runtime=node,deno,bun] [--all] [--only=REGEXP]
  *
- * The generated code is made anew by zapgen first. `--all` prints every codec of every cell.
+ * The generated code is made anew by zapgen first. `--all` prints every codec of every cell;
+ * `--only` measures the rows whose "cell codec" matches, as in `--only="decode all, medium"`.
  */
 
 import { build } from "esbuild";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { parseArgs } from "node:util";
 import { RUNTIMES } from "./runtimes.mjs";
 
@@ -22,6 +24,7 @@ const { values } = parseArgs({
   options: {
     runtime: { type: "string", default: "node,deno,bun" },
     all: { type: "boolean", default: false },
+    only: { type: "string" },
   },
 });
 
@@ -66,6 +69,7 @@ function run(program: string, words: string[]): string {
   const { status, stdout, stderr } = spawnSync(program, words, {
     encoding: "utf8",
     maxBuffer: 1 << 26,
+    env: { ...process.env, ...(values.only !== undefined && { BENCH_ONLY: values.only }) },
   });
   if (status !== 0) throw new Error(`${program} ${words.join(" ")}\n${stderr}`);
   return stdout;
