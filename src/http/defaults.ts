@@ -181,3 +181,6 @@ export const MAX_REFUSALS_UNDER_WAY = 256;
 
 /** Errors of handlers that are written a second, where nobody listens for them: enough to see what is wrong. */
 export const MAX_ERROR_LINES = 10;
+
+/** Characters of one of those: a stack of some dozen frames; a message that repeats a body is cut. */
+export const MAX_ERROR_CHARS: number = 8 * 1024;

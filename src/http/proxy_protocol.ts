@@ -8,12 +8,16 @@
 
 import { concatBytes, EMPTY } from "../base/bytes.ts";
 import { parseIpv4, parseIpv6 } from "../base/ip_address.ts";
+import { areTlvsValid } from "./proxy_tlvs.ts";
 
 /** §2.1: the longest line of version 1, its CRLF included. */
 const MAX_V1_BYTES = 107;
 
 /** §2.2: addresses need 216 bytes at most; the rest is for TLVs, which hold names and a certificate's facts. */
 const MAX_V2_BYTES = 16 + 4096;
+
+/** §2.2: bytes of both addresses, and the ports, of TCP over IPv4 and IPv6, and of a Unix stream. */
+const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([[0x11, 12], [0x21, 36], [0x31, 216]]);
 
 const V1_START = new TextEncoder().encode("PROXY ");
 const V2_START = new Uint8Array([13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10]);
@@ -107,10 +111,11 @@ function parseV2(bytes: Uint8Array): ProxyHeader | "malformed" | undefined {
   const unknown: ProxyHeader = { version: 2, source: undefined, destination: undefined, rest };
   if (command === 0x20) return unknown; // LOCAL: the addresses are to be ignored
   if (family === 0x00) return unknown; // AF_UNSPEC
-  if (family === 0x31) return end >= 16 + 216 ? unknown : "malformed"; // a Unix socket has no address to use
-  const size = family === 0x11 ? 4 : family === 0x21 ? 16 : 0; // TCP over IPv4 or IPv6
-  if (size === 0 || end < 16 + 2 * size + 4) return "malformed";
-  const ports = 16 + 2 * size;
+  const tlvs = 16 + (ADDRESS_BYTES.get(family) ?? MAX_V2_BYTES);
+  if (tlvs > end || !areTlvsValid(bytes.subarray(0, end), tlvs)) return "malformed";
+  if (family === 0x31) return unknown; // a Unix socket has no address to use
+  const ports = tlvs - 4;
+  const size = (ports - 16) / 2;
   return {
     version: 2,
     source: readEnd(bytes.subarray(16, 16 + size), bytes, ports),

@@ -19,6 +19,9 @@ const TCP6 = [
   ...[0, 80, 1, 0xbb],
 ];
 const TLV = [4, 0, 3, 1, 2, 3];
+/** The checksums of headers below, made by another algorithm, which gives 0xE3069283 for `123456789`. */
+const CRC4 = [3, 0, 4, 0x43, 0x94, 0x5c, 0x1b];
+const CRC6 = [3, 0, 4, 0x35, 0x26, 0x00, 0x8f];
 
 const GOOD: readonly (readonly [string, Uint8Array, string | undefined, string])[] = [
   [
@@ -32,6 +35,14 @@ const GOOD: readonly (readonly [string, Uint8Array, string | undefined, string])
   ["v1 UNKNOWN with more", ascii("PROXY UNKNOWN ffff::1 x 1 2\r\n"), undefined, ""],
   ["v2 TCP4", v2(0x21, 0x11, TCP4, "GET"), "192.0.2.1:56324", "GET"],
   ["v2 TCP4 with TLVs", v2(0x21, 0x11, [...TCP4, ...TLV], "GET"), "192.0.2.1:56324", "GET"],
+  [
+    "v2 TCP4 with a checksum",
+    v2(0x21, 0x11, [...TCP4, ...TLV, ...CRC4], "GET"),
+    "192.0.2.1:56324",
+    "GET",
+  ],
+  ["v2 TCP6 with a checksum", v2(0x21, 0x21, [...TCP6, ...CRC6]), "2001:db8::1:80", ""],
+  ["v2 LOCAL with values that are none, ignored", v2(0x20, 0x00, [3, 0, 4, 1]), undefined, ""],
   ["v2 TCP6", v2(0x21, 0x21, TCP6), "2001:db8::1:80", ""],
   ["v2 LOCAL", v2(0x20, 0x00, [], "GET"), undefined, "GET"],
   ["v2 LOCAL with addresses, ignored", v2(0x20, 0x11, TCP4), undefined, ""],
@@ -79,6 +90,15 @@ const BAD: readonly (readonly [string, Uint8Array])[] = [
   ["v2 too short for its family", v2(0x21, 0x11, TCP4.slice(0, 11))],
   ["v2 IPv6 too short", v2(0x21, 0x21, TCP6.slice(0, 35))],
   ["v2 Unix too short", v2(0x21, 0x31, new Array(215).fill(0))],
+  ["v2 with a wrong checksum", v2(0x21, 0x11, [...TCP4, ...TLV, 3, 0, 4, 0, 0, 0, 0])],
+  [
+    "v2 with a checksum of other addresses",
+    v2(0x21, 0x11, [...TCP4.slice(0, 11), 1, ...TLV, ...CRC4]),
+  ],
+  ["v2 with a checksum of 3 bytes", v2(0x21, 0x11, [...TCP4, 3, 0, 3, 1, 2, 3])],
+  ["v2 with a value beyond its end", v2(0x21, 0x11, [...TCP4, 4, 0, 4, 1, 2, 3])],
+  ["v2 with half a value's head", v2(0x21, 0x11, [...TCP4, 4, 0])],
+  ["v2 Unix with a value beyond its end", v2(0x21, 0x31, [...new Array(216).fill(0), 4, 1, 0])],
   ["v2 longer than any", new Uint8Array([...SIGNATURE, 0x21, 0x11, 0xff, 0xff])],
 ];
 
