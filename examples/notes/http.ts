@@ -50,6 +50,9 @@ export function notesApi(notes: Notes, authority: Authority, stopping: AbortSign
   });
   const tags = ["notes"];
 
+  // Whoever opens the address that start-up prints wants to see what is there.
+  api.hono.get("/", (c) => c.redirect("/docs", 307));
+
   api.post("/notes", {
     body: NewNoteJson,
     response: { 201: NoteJson },

@@ -125,10 +125,20 @@ export function awsStreamHandler(app: AwsApp, options: AwsOptions = {}): AwsHand
 
 async function copy(body: ReadableStream<Uint8Array>, stream: LambdaStream): Promise<void> {
   const reader = body.getReader();
+  let wake = () => {};
+  // A client that has gone drains nothing any more; whoever writes the body learns of it.
+  stream.once("close", () => {
+    reader.cancel().catch(() => {});
+    wake();
+  });
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    if (!stream.write(value)) await new Promise<void>((resolve) => stream.once("drain", resolve));
+    if (stream.write(value)) continue;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      stream.once("drain", resolve);
+    });
   }
 }
 
@@ -150,16 +160,23 @@ function asker(
     };
     const settled = async () => void await Promise.allSettled(waits);
     try {
-      await (started ??= app.startup?.() ?? Promise.resolve());
+      // A start that has failed is tried again by the next event; one that has not is never run twice.
+      await (started ??= start(app).catch((error) => {
+        started = undefined;
+        throw error;
+      }));
       const request = requestOf(event, options.basePath);
       const response = await app.fetch(request, { event, context }, execution as never);
       return { response, settled };
     } catch (error) {
-      started = undefined;
       report(options, error);
       return { response: internalError(), settled };
     }
   };
+}
+
+async function start(app: AwsApp): Promise<void> {
+  await app.startup?.();
 }
 
 function internalError(): Response {

@@ -23,7 +23,7 @@ export function requestOf(event: AwsEvent, basePath: string | undefined): Reques
     withoutPrefix(rawPath, stage === undefined || stage === "$default" ? undefined : `/${stage}`),
     basePath,
   );
-  const host = headers.get("host") ?? event.requestContext?.domainName ?? "localhost";
+  const host = [headers.get("host"), event.requestContext?.domainName].find(isHost) ?? "localhost";
   const query = isV2 ? event.rawQueryString ?? "" : queryOf(event);
   const url = `https://${host}${encodePath(path)}${
     query === "" ? "" : `?${query.replaceAll("#", "%23")}`
@@ -36,7 +36,18 @@ export function requestOf(event: AwsEvent, basePath: string | undefined): Reques
     headers.set("content-length", String(bytes.length));
     init.body = bytes;
   }
-  return new Request(url, init);
+  const request = new Request(url, init);
+  // A runtime may take a method that it does not know for GET.
+  if (request.method.toUpperCase() !== method.toUpperCase()) {
+    throw new TypeError(`Cannot read event: this runtime has no method "${method}"`);
+  }
+  return request;
+}
+
+/** Whether a text is a host and nothing else: what has a `/`, `?`, `#` or `@` would move the path. */
+function isHost(text: string | null | undefined): text is string {
+  return text != null && /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/.test(text) &&
+    URL.canParse(`https://${text}`);
 }
 
 function withoutPrefix(path: string, prefix: string | undefined): string {
@@ -60,7 +71,7 @@ function requestHeaders(event: AwsEvent): Headers {
     for (const value of values ?? []) headers.append(name, toBytes(value));
   }
   for (const [name, value] of Object.entries(event.headers ?? {})) {
-    if (value !== undefined && !headers.has(name)) headers.set(name, toBytes(value));
+    if (value != null && !headers.has(name)) headers.set(name, toBytes(value));
   }
   if (event.cookies !== undefined && event.cookies.length > 0) {
     headers.set("cookie", toBytes(event.cookies.join("; ")));

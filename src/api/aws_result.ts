@@ -20,10 +20,11 @@ export async function resultOf(
   const asText = bytes.length === 0 ||
     ((encoded === null || encoded === "identity") &&
       isText(response.headers.get("content-type") ?? ""));
+  const text = asText ? decodeExactly(bytes) : undefined;
   const base = {
     statusCode: response.status,
-    body: asText ? new TextDecoder().decode(bytes) : toBase64(bytes),
-    isBase64Encoded: !asText,
+    body: text ?? toBase64(bytes),
+    isBase64Encoded: text === undefined,
   };
   if (event.rawPath !== undefined) return { ...base, headers, cookies };
   const isAlb = event.requestContext?.elb !== undefined;
@@ -50,6 +51,15 @@ export function headersOf(response: Response): {
     if (name !== "set-cookie") headers[name] = value;
   });
   return { headers, cookies: response.headers.getSetCookie() };
+}
+
+/** The text, if these very bytes come of it again. */
+function decodeExactly(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function isTextType(contentType: string): boolean {

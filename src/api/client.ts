@@ -127,12 +127,9 @@ export function client<R>(base: string, options: ClientOptions = {}): ApiClient<
     const response = await request(name, path, call);
     const text = await response.text();
     const isJson = /[/+]json\b/i.test(response.headers.get("content-type") ?? "");
-    const value: unknown = isJson && text !== ""
-      ? JSON.parse(text)
-      : text === ""
-      ? undefined
-      : text;
-    if (response.status < 400) return value;
+    const failed = response.status >= 400;
+    const value: unknown = text === "" ? undefined : isJson ? parseJson(text, failed) : text;
+    if (!failed) return value;
     const detail = (value as { readonly detail?: unknown } | undefined)?.detail ?? value;
     throw new ClientError(response, detail);
   };
@@ -144,6 +141,16 @@ export function client<R>(base: string, options: ClientOptions = {}): ApiClient<
     delete: method("DELETE"),
     request,
   } as unknown as ApiClient<R>;
+}
+
+/** An error's body may be cut off or mislabelled by what is in between; its status counts all the same. */
+function parseJson(text: string, failed: boolean): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (failed) return text;
+    throw error;
+  }
 }
 
 function makeRequest(
@@ -163,10 +170,14 @@ function makeRequest(
           `Cannot call ${template}: path.${name} is missing`,
         );
       }
-      const text = String(value);
-      return rest === undefined
-        ? encodeURIComponent(text)
-        : text.split("/").map(encodeURIComponent).join("/");
+      const segments = rest === undefined ? [String(value)] : String(value).split("/");
+      // A URL takes such segments away, escaped or not: the request would be for another route.
+      if (segments.some((each) => /^\.\.?$/.test(each)) || segments.join() === "") {
+        throw new TypeError(
+          `Cannot call ${template}: path.${name} cannot be ${JSON.stringify(value)}`,
+        );
+      }
+      return segments.map(encodeURIComponent).join("/");
     },
   );
   const query = pairsOf(call.query).map(([key, value]) =>

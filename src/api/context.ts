@@ -8,7 +8,7 @@
 import { Context } from "hono";
 import type { HonoContext } from "./hono_types.ts";
 import type { ApiLimits } from "./limits.ts";
-import { assertHeaderValue } from "./header.ts";
+import { assertHeaders, assertHeaderValue } from "./header.ts";
 import { JSON_TYPE, textResponse } from "./json_response.ts";
 import { requestPath } from "./request_path.ts";
 import type { Issue } from "./issue.ts";
@@ -100,23 +100,23 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   /** The platform's bindings, as given to `fetch`. */
   readonly env: unknown;
   /** Path parameters, by their schemas; texts without. */
-  path: I["path"];
+  path!: I["path"];
   /** Query parameters, by their schemas. */
-  query: I["query"];
+  query!: I["query"];
   /** Header fields, by their schemas. */
-  headers: I["headers"];
+  headers!: I["headers"];
   /** Cookies, by their schemas. */
-  cookies: I["cookies"];
+  cookies!: I["cookies"];
   /** The JSON body, by its schema. */
-  body: I["body"];
+  body!: I["body"];
   /** The form, by its schema. */
-  form: I["form"];
+  form!: I["form"];
   /** The route's dependencies. */
-  deps: I["deps"];
+  deps!: I["deps"];
   /** What runs after the response. For the route's own use. */
   tasks: (() => unknown)[] | undefined;
   /** Whether the handler has set header fields. For the route's own use. */
-  touched: boolean;
+  touched: boolean = false;
   /** The status that the handler has set. For the route's own use. */
   chosenStatus: number | undefined;
   /** The response made last with those fields in it. For the route's own use. */
@@ -148,21 +148,6 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   ) {
     this.request = request;
     this.env = env;
-    this.path = undefined;
-    this.query = undefined;
-    this.headers = undefined;
-    this.cookies = undefined;
-    this.body = undefined;
-    this.form = undefined;
-    this.deps = undefined;
-    this.tasks = undefined;
-    this.touched = false;
-    this.chosenStatus = undefined;
-    this.made = undefined;
-    this.bodySent = undefined;
-    this.pending = undefined;
-    this.resolved = undefined;
-    this.cleanups = undefined;
     this.host = host;
     this.#execution = execution;
     this.#route = route;
@@ -275,7 +260,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     status: number | undefined,
     headers: Readonly<Record<string, string | string[]>>,
   ): Response {
-    for (const name in headers) assertHeaderValue(name, headers[name]!);
+    assertHeaders(headers);
     const code = status ?? this.chosenStatus ?? this.#route.status;
     if (this.#hono !== undefined) {
       return this.made = this.#hono.newResponse(body as never, code as never, headers as never);

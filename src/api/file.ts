@@ -88,13 +88,7 @@ class FileReply extends Reply {
     }
     const type = this.#options.type ?? getMimeType(this.#path) ??
       "application/octet-stream";
-    const ranges = this.#ranges(
-      c.request,
-      etag,
-      modified,
-      size,
-      c.host.limits.maxRanges,
-    );
+    const ranges = this.#ranges(c, etag, modified, size);
     if (ranges === "unsatisfiable") {
       await file.close();
       headers["content-range"] = `bytes */${size}`;
@@ -165,12 +159,12 @@ class FileReply extends Reply {
   }
 
   #ranges(
-    request: Request,
+    c: RouteContext,
     etag: string | undefined,
     modified: number,
     size: number,
-    maxRanges: number,
   ): readonly ByteRange[] | "unsatisfiable" | undefined {
+    const { request } = c;
     const field = request.headers.get("range");
     // RFC 9110 §14.2: only GET has ranges.
     if (
@@ -187,7 +181,7 @@ class FileReply extends Reply {
         : Date.parse(condition) === modified && !condition.startsWith("W/");
       if (!same) return undefined;
     }
-    return parseRange(field, size, maxRanges);
+    return parseRange(field, size, c.host.limits.maxRanges);
   }
 
   async #send(

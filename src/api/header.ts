@@ -23,3 +23,15 @@ export function assertHeaderValue(
     }
   }
 }
+
+/**
+ * Refuses header fields of which one could end its line.
+ *
+ * @param headers The fields.
+ * @throws {TypeError} For a CR, LF or NUL.
+ */
+export function assertHeaders(
+  headers: Readonly<Record<string, string | readonly string[]>> | undefined,
+): void {
+  for (const name in headers) assertHeaderValue(name, headers[name]!);
+}

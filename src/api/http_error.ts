@@ -1,6 +1,7 @@
 import { REASON_PHRASES } from "../base/reason_phrases.ts";
-import { assertHeaderValue } from "./header.ts";
+import { assertHeaders } from "./header.ts";
 import type { Issue } from "./issue.ts";
+import { ERROR_LIMITS } from "./limits.ts";
 
 /** What an HTTP error carries beside its status. */
 export interface HttpErrorOptions {
@@ -49,9 +50,7 @@ export class HttpError extends Error {
         `Cannot make an HttpError with status ${status}: it must be 400 to 599`,
       );
     }
-    for (const name in options.headers) {
-      assertHeaderValue(name, options.headers[name]!);
-    }
+    assertHeaders(options.headers);
     const detail = options.detail ?? reasonPhrase(status);
     super(
       `${status} ${typeof detail === "string" ? detail : reasonPhrase(status)}`,
@@ -75,7 +74,7 @@ export class HttpError extends Error {
 export class ValidationError extends HttpError {
   /** Always `"ValidationError"`. */
   override readonly name: string = "ValidationError";
-  /** Everything that is wrong. */
+  /** What is wrong, the first hundred of it. */
   readonly issues: readonly Issue[];
 
   /**
@@ -84,8 +83,9 @@ export class ValidationError extends HttpError {
    * @param issues Everything that is wrong.
    */
   constructor(issues: readonly Issue[]) {
-    super(422, { detail: issues });
-    this.issues = issues;
+    const told = issues.slice(0, ERROR_LIMITS.maxIssues);
+    super(422, { detail: told });
+    this.issues = told;
   }
 }
 

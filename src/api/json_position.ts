@@ -8,29 +8,24 @@
 export function jsonErrorPosition(text: string): number | undefined {
   const closers: string[] = [];
   let at = 0;
-  let expect: "value" | "valueOrEnd" | "key" | "keyOrEnd" | "commaOrEnd" = "value";
+  let expect: "value" | "key" | "comma" = "value";
+  let isOpened = false;
   while (true) {
     at = skip(SPACE, text, at);
     const char = text[at];
-    if (expect === "commaOrEnd") {
-      if (closers.length === 0) return at === text.length ? undefined : at;
-      if (char === ",") {
-        at++;
-        expect = closers.at(-1) === "}" ? "key" : "value";
-      } else if (char === closers.at(-1)) {
-        at++;
-        closers.pop();
-      } else return at;
-      continue;
-    }
-    if (
-      (expect === "valueOrEnd" || expect === "keyOrEnd") &&
-      char === closers.at(-1)
-    ) {
+    const closer = closers.at(-1);
+    const mayClose = isOpened || expect === "comma";
+    isOpened = false;
+    if (mayClose && char !== undefined && char === closer) {
       at++;
       closers.pop();
-      expect = "commaOrEnd";
-    } else if (expect === "key" || expect === "keyOrEnd") {
+      expect = "comma";
+    } else if (expect === "comma") {
+      if (closer === undefined) return at === text.length ? undefined : at;
+      if (char !== ",") return at;
+      at++;
+      expect = closer === "}" ? "key" : "value";
+    } else if (expect === "key") {
       if (char !== '"') return at;
       const end = skipString(text, at);
       if (end < 0) return ~end;
@@ -39,15 +34,16 @@ export function jsonErrorPosition(text: string): number | undefined {
       at++;
       expect = "value";
     } else if (char === "{" || char === "[") {
+      isOpened = true;
       closers.push(char === "{" ? "}" : "]");
       at++;
-      expect = char === "{" ? "keyOrEnd" : "valueOrEnd";
+      expect = char === "{" ? "key" : "value";
     } else {
       const end = char === '"' ? skipString(text, at) : skip(SCALAR, text, at);
       if (end < 0) return ~end;
       if (end === at) return at;
       at = end;
-      expect = "commaOrEnd";
+      expect = "comma";
     }
   }
 }

@@ -1,5 +1,4 @@
 import { assertKnownOptions } from "../base/options.ts";
-import type { RouteContext } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 import type { Reply } from "./reply.ts";
 import { EVENT_STREAM_HEADERS, formatEvent } from "./sse.ts";
@@ -87,23 +86,16 @@ export function llm(
   options: LlmOptions = {},
 ): Reply {
   assertKnownOptions(options, ["mode", "model", "id", "now"], "llm()");
-  let context: RouteContext | undefined;
   return new StreamReply(
-    (c) => {
-      context = c;
-      return new LlmWriter(options);
-    },
-    async (writer) => {
+    () => new LlmWriter(options),
+    async (writer, c) => {
       try {
         await write(writer);
       } catch (error) {
         if (writer.signal.aborted) throw error;
         const isOurs = error instanceof HttpError;
         if (!isOurs) {
-          context!.host.log(error, {
-            during: "stream",
-            path: context!.routePath,
-          });
+          c.host.log(error, { during: "stream", path: c.routePath });
         }
         const message = isOurs ? error.detail : "Internal Server Error";
         return await writer.event("error", { message });

@@ -1,5 +1,5 @@
 import type { RouteContext } from "./context.ts";
-import { assertHeaderValue } from "./header.ts";
+import { assertHeaders } from "./header.ts";
 
 /**
  * What a helper answers: a response that is made when the context is known, so that cookies and
@@ -22,7 +22,7 @@ class BodyReply extends Reply {
     headers: Record<string, string | string[]>,
   ) {
     super();
-    for (const name in headers) assertHeaderValue(name, headers[name]!);
+    assertHeaders(headers);
     this.#body = body;
     this.#status = status;
     this.#headers = headers;
@@ -49,9 +49,7 @@ export class JsonReply extends Reply {
     headers: ReplyHeaders | undefined,
   ) {
     super();
-    if (headers) {
-      for (const name in headers) assertHeaderValue(name, headers[name]!);
-    }
+    assertHeaders(headers);
     this.value = value;
     this.status = status;
     this.headers = headers;

@@ -80,7 +80,7 @@ function singleLine(field: string, text: string): string {
 
 /** How events are sent. */
 export interface SseOptions {
-  /** Milliseconds of silence after which a comment is sent, so that proxies keep the connection. Default none. */
+  /** Milliseconds of silence after which a comment is sent, so that proxies keep the connection; 1 to 2^31 − 1. Default none. */
   readonly heartbeatMs?: number;
 }
 
@@ -98,15 +98,21 @@ export const EVENT_STREAM_HEADERS: Readonly<Record<string, string>> = {
  * @param options A heartbeat.
  * @returns The reply.
  * @throws {TypeError} For an option that is not known.
+ * @throws {RangeError} For a heartbeat that no timer can keep.
  */
 export function sse(
   write: (writer: SseWriter) => unknown,
   options: SseOptions = {},
 ): Reply {
   assertKnownOptions(options, ["heartbeatMs"], "sse()");
+  const { heartbeatMs } = options;
+  // A timer takes 31 bits of milliseconds, and what is beyond them as 1.
+  if (heartbeatMs !== undefined && !(heartbeatMs >= 1 && heartbeatMs < 2 ** 31)) {
+    throw new RangeError(`Cannot send a heartbeat every ${heartbeatMs} ms`);
+  }
   return new StreamReply(
     (c) => new SseWriter(c.request.headers.get("last-event-id") ?? undefined),
-    (writer) => withHeartbeat(writer, options.heartbeatMs, write),
+    (writer) => withHeartbeat(writer, heartbeatMs, write),
     { ...EVENT_STREAM_HEADERS },
   );
 }
@@ -118,16 +124,11 @@ async function withHeartbeat(
   run: (writer: SseWriter) => unknown,
 ): Promise<void> {
   if (heartbeatMs === undefined) return void await run(writer);
-  const write = writer.write;
-  let isQuiet = true;
-  writer.write = (chunk) => {
-    isQuiet = false;
-    return write.call(writer, chunk);
-  };
+  let { writes } = writer;
   const timer = setInterval(() => {
     // A write that fails means that the client has gone, which the function itself learns.
-    if (isQuiet) write.call(writer, ": \n\n").catch(() => {});
-    isQuiet = true;
+    if (writer.writes === writes && !writer.isFull) writer.write(": \n\n").catch(() => {});
+    writes = writer.writes;
   }, heartbeatMs);
   try {
     await run(writer);

@@ -5,9 +5,12 @@ import { Reply } from "./reply.ts";
 export class StreamWriter {
   /** Aborts when the client has gone, or the stream has failed. */
   readonly signal: AbortSignal;
+  /** How often something was written; for the helper. */
+  writes: number = 0;
   readonly #abort: AbortController = new AbortController();
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  #wake: (() => void) | undefined;
+  /** Writes that wait until the client has taken something: several, where they were not waited for one by one. */
+  #waiting: (() => void)[] = [];
 
   /** Made by the helper. */
   constructor() {
@@ -25,10 +28,11 @@ export class StreamWriter {
     if (this.signal.aborted) throw this.signal.reason;
     const bytes = typeof chunk === "string" ? ENCODER.encode(chunk) : chunk;
     if (bytes.length === 0) return;
+    this.writes++;
     const controller = this.#controller!;
     controller.enqueue(bytes);
     if (controller.desiredSize! > 0) return;
-    await new Promise<void>((resolve) => (this.#wake = resolve));
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.signal.aborted) throw this.signal.reason;
   }
 
@@ -52,16 +56,21 @@ export class StreamWriter {
     this.#controller = controller;
   }
 
+  /** Whether the client has yet to take what was written; for the helper. */
+  get isFull(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** The client has taken something; for the helper. */
   wake(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** The client has gone; for the helper. */
   abort(): void {
     this.#abort.abort(new DOMException("The client has gone", "AbortError"));
+    // Who reads on, such as a middleware, is told too; a stream that has ended ignores it.
+    this.#controller!.error(this.signal.reason);
     this.wake();
   }
 }
@@ -75,7 +84,7 @@ const HIGH_WATER_BYTES = 16 * 1024;
 export class StreamReply<W extends StreamWriter> extends Reply {
   readonly #headers: Record<string, string>;
   readonly #make: (c: RouteContext) => W;
-  readonly #run: (writer: W) => unknown;
+  readonly #run: (writer: W, c: RouteContext) => unknown;
   readonly #status: number | undefined;
 
   /**
@@ -86,7 +95,7 @@ export class StreamReply<W extends StreamWriter> extends Reply {
    */
   constructor(
     make: (c: RouteContext) => W,
-    run: (writer: W) => unknown,
+    run: (writer: W, c: RouteContext) => unknown,
     headers: Record<string, string>,
     status?: number,
   ) {
@@ -134,7 +143,7 @@ export class StreamReply<W extends StreamWriter> extends Reply {
   ): Promise<void> {
     try {
       await Promise.resolve();
-      await this.#run(writer);
+      await this.#run(writer, c);
       if (!writer.signal.aborted) controller.close();
     } catch (error) {
       if (writer.signal.aborted) return;

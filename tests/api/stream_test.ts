@@ -218,3 +218,44 @@ test("HEAD of a stream does not start it", async () => {
   const response = await api.request("/", { method: "HEAD" });
   assertEquals([response.status, await response.text(), started], [200, "", false]);
 });
+
+test("writes that overlap, a heartbeat among them, all go on when the client reads again", async () => {
+  const api = new Api(quiet);
+  const piece = new Uint8Array(20_000);
+  api.get("/", () =>
+    sse(async (s) => {
+      await Promise.all([s.write(piece), s.write(piece), s.write(piece)]);
+      await s.comment("end");
+    }, { heartbeatMs: 1 }));
+  const response = await api.request("/");
+  // Heartbeats fall due while every write waits for the reader, and must not add to what waits.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assertEquals((await response.bytes()).length, 60_000 + ": end\n\n".length);
+});
+
+test("a heartbeat that no timer can keep is refused", () => {
+  for (const heartbeatMs of [0, -1, 0.5, NaN, Infinity, 2 ** 31]) {
+    assertThrows(() => sse(() => {}, { heartbeatMs }), RangeError, String(heartbeatMs));
+  }
+});
+
+test("who reads a stream whose request is aborted is told, and does not wait for ever", async () => {
+  for (const end of ["throws", "returns"]) {
+    const abort = new AbortController();
+    const api = new Api(quiet);
+    api.get("/", () =>
+      stream(async (w) => {
+        await w.write("a");
+        try {
+          await w.sleep(60_000);
+        } catch (error) {
+          if (end === "throws") throw error;
+        }
+      }));
+    const response = await api.request("/", { signal: abort.signal });
+    const reader = response.body!.getReader();
+    assertEquals(new TextDecoder().decode((await reader.read()).value), "a");
+    abort.abort();
+    await assertRejects(() => reader.read(), DOMException, "gone");
+  }
+});

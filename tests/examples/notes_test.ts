@@ -57,6 +57,9 @@ test("start-up says where everything is, and its three commands work as pasted",
   await withNotes(async (running) => {
     const { program, http, zap, token, folder } = running;
     assertStringIncludes(program.out, `Documentation    ${http}/docs\n`);
+    const root = await fetch(`${http}/`, { redirect: "manual" });
+    await root.body?.cancel();
+    assertEquals([root.status, root.headers.get("location")], [307, "/docs"]);
     assertStringIncludes(program.out, `Notes over ZAP   zap://${zap.host}, described by`);
     assertMatch(program.out, /^Kept +in (memory: this runtime has no|the SQLite file )/m);
     assertEquals(token, tokenIn(folder));
