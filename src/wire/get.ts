@@ -34,7 +34,7 @@ export function getText(bytes: Uint8Array, view: DataView, end: number, slot: nu
   if (relative > 0 && length >= 0) {
     const start = slot + relative;
     const stop = start + length;
-    return stop > end || !charge(length) ? "" : readFromRun(bytes, start, stop);
+    return stop > end || !charge(length) ? "" : readFromRun(bytes, view, start, stop);
   }
   return relative === 0 ? "" : getFarText(bytes, view, end, slot);
 }
@@ -42,7 +42,7 @@ export function getText(bytes: Uint8Array, view: DataView, end: number, slot: nu
 function getFarText(bytes: Uint8Array, view: DataView, end: number, slot: number): string {
   const start = slot + view.getUint32(slot, true);
   const stop = start + view.getUint32(slot + 4, true);
-  return stop > end || !charge(stop - start) ? "" : readFromRun(bytes, start, stop);
+  return stop > end || !charge(stop - start) ? "" : readFromRun(bytes, view, start, stop);
 }
 
 /** The bytes that a slot points at, not copied. */

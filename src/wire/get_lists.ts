@@ -28,7 +28,7 @@ export const getTexts: GetList<string> = (bytes, view, base, end, slot) => {
   for (let i = 0; i < count; i++) {
     const stop = at + 4 <= end ? at + 4 + view.getUint32(at, true) : end + 1;
     if (stop > end || !charge(stop - at)) return values.slice(0, i);
-    values[i] = readFromRun(bytes, at + 4, stop);
+    values[i] = readFromRun(bytes, view, at + 4, stop);
     at = stop;
   }
   return values;

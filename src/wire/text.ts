@@ -6,7 +6,8 @@
  * costs more than the characters; the rest goes to the fastest converter that this machine has.
  */
 
-import { SHORT_TEXT, shortAscii } from "./short_text.ts";
+import { shortLatin1 } from "./latin1_text.ts";
+import { SHORT_TEXT, shortText } from "./short_text.ts";
 
 /** The part of Node's `Buffer` that converts without an allocation, where there is one. */
 interface FastText {
@@ -83,10 +84,18 @@ const writeLongText: (bytes: Uint8Array, at: number, text: string) => number = u
 export const latin1Text: ((bytes: Uint8Array, start: number, end: number) => string) | undefined =
   latin1Slice && ((bytes, start, end) => latin1Slice.call(bytes, start, end));
 
-/** As `readText`, for what is long or not ASCII. */
-export const readLongText: (bytes: Uint8Array, start: number, end: number) => string = utf8Slice
+const readLongText: (bytes: Uint8Array, start: number, end: number) => string = utf8Slice
   ? (bytes, start, end) => utf8Slice.call(bytes, start, end)
   : (bytes, start, end) => decoder.decode(bytes.subarray(start, end));
+
+/** As `readText`, for what is long or not ASCII. */
+export const readUnicode: (bytes: Uint8Array, start: number, end: number) => string =
+  NATIVE_IS_CHEAP
+    ? readLongText
+    : (bytes, start, end) =>
+      end - start <= 2 * SHORT_TEXT
+        ? shortLatin1(bytes, start, end) ?? readLongText(bytes, start, end)
+        : readLongText(bytes, start, end);
 
 /** Text of the UTF-8 bytes from `start` to `end`, which must be inside `bytes`. */
 export const readText: (bytes: Uint8Array, start: number, end: number) => string =
@@ -102,10 +111,10 @@ export const readText: (bytes: Uint8Array, start: number, end: number) => string
       const length = end - start;
       if (length === 0) return "";
       if (length <= SHORT_TEXT) {
-        const text = shortAscii(bytes, start, length);
+        const text = shortText(bytes, start, length, 0x7f);
         if (text !== undefined) return text;
       }
-      return readLongText(bytes, start, end);
+      return readUnicode(bytes, start, end);
     };
 
 /** Text of UTF-8 bytes. */

@@ -9,14 +9,23 @@
 
 import { charge } from "./budget.ts";
 import { TEXT_RUN_BYTES } from "./limits.ts";
-import { latin1Text, readLongText, readText } from "./text.ts";
+import { latin1Text, readText, readUnicode } from "./text.ts";
 
-/** The text, and where its bytes begin and end; none while `to` is 0. */
-const run: { text: string; from: number; to: number } = { text: "", from: 0, to: 0 };
+/** Set in the bytes that are not ASCII. */
+const HIGH_BITS = 0x80808080 | 0;
+
+/** The text, where its bytes begin and end, and up to where all are ASCII; none while `to` is 0. */
+const run: { text: string; from: number; to: number; ascii: number } = {
+  text: "",
+  from: 0,
+  to: 0,
+  ascii: 0,
+};
 
 /** Forgets the run: what is read next are other bytes. */
 export function closeRun(): void {
   run.to = 0;
+  run.ascii = 0;
 }
 
 /**
@@ -46,19 +55,33 @@ export function openTexts(
     run.text = latin1Text(bytes, from, stop);
     run.from = from;
     run.to = stop;
+    run.ascii = asciiEnd(bytes, view, from, stop);
     return;
   }
 }
 
-/** Text of the UTF-8 bytes from `start` to `stop`, which must be inside `bytes`. */
-export function readFromRun(bytes: Uint8Array, start: number, stop: number): string {
-  const { from, to } = run;
-  if (start < from || stop > to) return readText(bytes, start, stop);
-  let bits = 0;
+/** Where the first byte that is not ASCII stands, or `stop`. */
+function asciiEnd(bytes: Uint8Array, view: DataView, start: number, stop: number): number {
   let i = start;
-  for (; i + 4 <= stop; i += 4) bits |= bytes[i]! | bytes[i + 1]! | bytes[i + 2]! | bytes[i + 3]!;
-  for (; i < stop; i++) bits |= bytes[i]!;
-  return bits > 0x7f
-    ? readLongText(bytes, start, stop)
-    : run.text.substring(start - from, stop - from);
+  // The high bits of eight bytes at once.
+  while (
+    i + 8 <= stop && ((view.getInt32(i, true) | view.getInt32(i + 4, true)) & HIGH_BITS) === 0
+  ) i += 8;
+  while (i < stop && bytes[i]! < 0x80) i++;
+  return i;
+}
+
+/** Text of the UTF-8 bytes from `start` to `stop`, which must be inside `bytes`; `view` is of these. */
+export function readFromRun(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  stop: number,
+): string {
+  const { from } = run;
+  if (start >= from && stop <= run.ascii) return run.text.substring(start - from, stop - from);
+  if (start < from || stop > run.to) return readText(bytes, start, stop);
+  return asciiEnd(bytes, view, start, stop) === stop
+    ? run.text.substring(start - from, stop - from)
+    : readUnicode(bytes, start, stop);
 }
