@@ -54,6 +54,16 @@ const nearlyUtf8 = fc.oneof(
     ),
     { maxLength: 30 },
   ).map((parts) => Uint8Array.from(parts.flat())),
+  // Nearly Latin-1, in lengths around that of a short text.
+  fc.array(
+    fc.constantFrom(
+      ...[[0x41], [0x7f], [0xc2, 0x80], [0xc2, 0xbf], [0xc3, 0x80], [0xc3, 0xa9], [0xc3, 0xbf]],
+    ),
+    { maxLength: 30 },
+  ).chain((parts) =>
+    fc.constantFrom([], [0xc3], [0xc2, 0x41], [0xc4, 0x80], [0xc1, 0x80], [0xc3, 0xc3])
+      .map((last) => Uint8Array.from([...parts.flat(), ...last]))
+  ),
 );
 
 for (const [name, text] of [["this runtime", here], ["no Buffer", plain]] as const) {
@@ -80,6 +90,7 @@ for (const [name, text] of [["this runtime", here], ["no Buffer", plain]] as con
         bytes.set(data, at);
         const expected = decoder.decode(data);
         assertEquals(text.readText(bytes, at, at + data.length), expected);
+        assertEquals(text.readUnicode(bytes, at, at + data.length), expected);
         assertEquals(text.decodeText(data), expected);
       }),
       { numRuns: 2000 },
