@@ -133,7 +133,6 @@ export class WorkerPool {
 
   #start(worker: Worker): void {
     worker.startedAt = this.#options.clock.now();
-    worker.ready = false;
     // Where the first process accepts for all, it knows a shared port by what was asked for (0) for
     // as long as one of them lives; after that the port must be asked for by its number.
     const alone = [...this.#workers.values()].every((each) => each.process === undefined);
@@ -168,6 +167,7 @@ export class WorkerPool {
 
   #exited(worker: Worker, code: number | null): void {
     worker.process = undefined;
+    worker.ready = false;
     this.#tell({ type: "exited", worker: worker.id, code });
     if (!this.#settled && !this.#stopping) {
       this.#settled = true;
@@ -178,7 +178,22 @@ export class WorkerPool {
     if (this.#stopping) {
       this.#workers.delete(worker.id);
       this.#finishIfEmpty();
-    } else this.#restartLater(worker);
+    } else {
+      this.#restartLater(worker);
+      this.#endLost();
+    }
+  }
+
+  /**
+   * Who is started without a port is to share one that another has open. When the last of those has
+   * gone it would open any other, so it is started anew, and told.
+   */
+  #endLost(): void {
+    const { anyPort } = this.#options;
+    if (!anyPort || this.#port === undefined || this.#toldPort !== undefined) return;
+    const workers = [...this.#workers.values()];
+    if (workers.some((each) => each.ready)) return;
+    for (const worker of workers) worker.process?.kill();
   }
 
   #restartLater(worker: Worker): void {

@@ -90,8 +90,10 @@ test("where the first process accepts for all, the port is told only once nobody
   await pool.ready;
   started[0]!.events.exit(1);
   clock.pass(RESTART_MIN_MS);
+  assertEquals(started[2]!.killed, false);
   started[1]!.events.exit(1);
-  started[2]!.events.exit(1);
+  assertEquals(started[2]!.killed, true); // nobody is left with whom it could share the port
+  started[2]!.events.exit(null);
   clock.pass(2 * RESTART_MIN_MS);
   assertEquals(started.map((worker) => worker.port), [
     undefined,
