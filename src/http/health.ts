@@ -39,16 +39,20 @@ const TEXT = "text/plain; charset=utf-8";
 /** The media type of Prometheus text, version 0.0.4. */
 const PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
+/** As it stands in a target: visible ASCII without query and fragment. */
+const PATH = /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/;
+
 /** Answers the health paths. */
 export class Health {
   readonly #paths: HealthOptions;
   readonly #source: HealthSource;
 
-  /** @throws {TypeError} If a path does not begin with `/`, or two are equal. */
+  /** @throws {TypeError} If a path is none that a request may have, or two are equal. */
   constructor(paths: HealthOptions, source: HealthSource) {
     const given = [paths.livez, paths.readyz, paths.metrics].filter((path) => path !== undefined);
     for (const path of given) {
       if (!path.startsWith("/")) throw new TypeError(`Cannot mount "${path}": begin it with "/"`);
+      if (!PATH.test(path)) throw new TypeError(`Cannot mount "${path}": no request has this path`);
     }
     if (new Set(given).size < given.length) throw new TypeError("Cannot mount two at one path");
     this.#paths = paths;

@@ -23,6 +23,8 @@ test("only what is mounted is answered, and a mistaken mount is refused", () => 
   const health = new Health({ livez: "/up" }, source);
   assertEquals(health.answer("GET", "/up")?.status, 200);
   assertEquals(health.answer("GET", "/metrics"), undefined);
-  assertThrows(() => new Health({ livez: "up" }, source), TypeError);
+  for (const path of ["up", "", "/a?b", "/a#b", "/a b", "/é", "/a\n"]) {
+    assertThrows(() => new Health({ livez: path }, source), TypeError, "Cannot mount");
+  }
   assertThrows(() => new Health({ livez: "/x", readyz: "/x" }, source), TypeError);
 });
