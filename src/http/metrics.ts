@@ -3,8 +3,7 @@
  * a server without it pays nothing. No text is built and nothing is allocated for a request, but
  * for the first one of its method, route and status.
  *
- * Every label's set of values is closed: methods outside of the registry are `_OTHER`, as are
- * routes above `MAX_ROUTES`; no text of a client's becomes a label.
+ * Every label's set of values is closed: no text of a client's becomes a label.
  *
  * @module
  */
@@ -22,23 +21,7 @@ import type {
 import { FAULT_STATUS, type FaultCode } from "./faults.ts";
 import { type Counted, formatMetrics, type RequestSeries } from "./metrics_format.ts";
 import { DURATION_BOUNDS, Histogram, SIZE_BOUNDS } from "./metrics_histogram.ts";
-
-/** Methods that keep their name (OpenTelemetry's list: RFC 9110 and PATCH). */
-const METHODS: ReadonlySet<string> = new Set(
-  ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"],
-);
-
-/** Routes told apart; there are as many as static responses, which are configured, not sent. */
-const MAX_ROUTES = 256;
-
-const OTHER = "_OTHER";
-
-/** Requests of one method, route and status. */
-interface Series extends RequestSeries {
-  readonly method: string;
-  readonly route: string | undefined;
-  readonly status: number;
-}
+import { SeriesTable } from "./metrics_series.ts";
 
 /** Counts a server's events; hand it to the server as its `events`. */
 export class Metrics implements ServerEvents, Counted {
@@ -104,9 +87,7 @@ export class Metrics implements ServerEvents, Counted {
   readonly queueWait: Histogram = new Histogram(DURATION_BOUNDS);
 
   readonly #stats: () => ServerStats;
-  readonly #series = new Map<string, Series>();
-  readonly #routes = new Set<string>();
-  #last: Series | undefined;
+  readonly #series = new SeriesTable();
 
   /** Begins at zero; `stats` answers with the server's live totals. */
   constructor(stats: () => ServerStats) {
@@ -120,7 +101,7 @@ export class Metrics implements ServerEvents, Counted {
 
   /** Requests that ended, by method, route and status. */
   get series(): Iterable<RequestSeries> {
-    return this.#series.values();
+    return this.#series.all();
   }
 
   /** Requests that ended. */
@@ -152,7 +133,7 @@ export class Metrics implements ServerEvents, Counted {
   requestFinished(request: RequestRecord, outcome: RequestOutcome): void {
     this.finished[outcome]++;
     const { receivedAt, startedAt, firstByteAt } = request;
-    this.#seriesOf(request).duration.observe((request.finishedAt - receivedAt) / 1000);
+    this.#series.of(request).duration.observe((request.finishedAt - receivedAt) / 1000);
     this.requestBody.observe(request.requestBodyBytes);
     this.responseBody.observe(request.responseBodyBytes);
     if (firstByteAt !== 0) this.firstByte.observe((firstByteAt - receivedAt) / 1000);
@@ -199,36 +180,6 @@ export class Metrics implements ServerEvents, Counted {
   /** All of it as Prometheus text. */
   text(): string {
     return formatMetrics(this, this.#stats());
-  }
-
-  /** The same method, route and status as the request before is the usual case. */
-  #seriesOf(request: RequestRecord): Series {
-    const last = this.#last;
-    const { method, route, status } = request;
-    if (last && last.status === status && last.route === route && last.method === method) {
-      return last;
-    }
-    const labels = {
-      http_request_method: METHODS.has(method) ? method : OTHER,
-      http_route: this.#routeLabel(route),
-      http_response_status_code: String(status),
-    };
-    const key = Object.values(labels).join(" ");
-    let series = this.#series.get(key);
-    if (!series) {
-      series = { method, route, status, labels, duration: new Histogram(DURATION_BOUNDS) };
-      this.#series.set(key, series);
-    }
-    return this.#last = series;
-  }
-
-  #routeLabel(route: string | undefined): string {
-    if (route === undefined) return "";
-    if (!this.#routes.has(route)) {
-      if (this.#routes.size >= MAX_ROUTES) return OTHER;
-      this.#routes.add(route);
-    }
-    return route;
   }
 }
 
