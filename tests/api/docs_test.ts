@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Api, bearer, bool, int, object, text } from "../../src/api/mod.ts";
 import { host } from "./support/node_host.ts";
@@ -74,6 +75,20 @@ test("page and document can be elsewhere, or nowhere", async () => {
   assertEquals(await (await own.request("/docs")).json(), "mine");
 });
 
+/** Presses Tab until a place has the focus; each place on the way must show that it has it. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press("Tab");
+    const [isThere, outline] = await page.evaluate(`[
+      document.activeElement.matches(${JSON.stringify(selector)}),
+      document.activeElement.outerHTML.slice(0, 80) + ": " + getComputedStyle(document.activeElement).outlineStyle,
+    ]`) as [boolean, string];
+    assertStringIncludes(outline, ": solid");
+    if (isThere) return;
+  }
+  throw new Error(`Tab does not reach ${selector}`);
+}
+
 const CHROMIUM = "/usr/bin/chromium";
 const isNode = !("Deno" in globalThis) && !("Bun" in globalThis);
 // The browser is the same whichever runtime serves; playwright-core is a program for Node.
@@ -127,11 +142,17 @@ test(
       await page.locator(".modal-ux input").fill("s3cret");
       await page.keyboard.press("Enter");
       await page.locator(".modal-ux .btn-done").click();
-      await page.locator(".opblock-get .opblock-summary-control").focus();
+      // By keyboard alone: from the filter to the operation, its fields, and the button.
+      await page.locator(".operation-filter-input").focus();
+      await tabTo(page, ".opblock-get .opblock-summary-control");
       await page.keyboard.press("Enter");
-      await page.locator('tr[data-param-name="note_id"] input').fill("7");
-      await page.locator('tr[data-param-name="loud"] select').selectOption("true");
-      await page.locator(".btn.execute").click();
+      await page.locator('tr[data-param-name="note_id"] input').waitFor();
+      await tabTo(page, 'tr[data-param-name="note_id"] input');
+      await page.keyboard.type("7");
+      await tabTo(page, 'tr[data-param-name="loud"] select');
+      await page.keyboard.press("ArrowUp");
+      await tabTo(page, ".btn.execute");
+      await page.keyboard.press("Enter");
       await page.locator(".live-responses-table .response-col_status").first().waitFor();
       const answer = await page.locator(".live-responses-table").innerText();
       assertStringIncludes(answer, "200");
@@ -142,6 +163,13 @@ test(
       await page.setViewportSize({ width: 375, height: 740 });
       const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       assert(overflow as number <= 0, `the page is ${overflow} pixels too wide for a phone`);
+      const covered = await page.evaluate(`(() => {
+        const body = document.querySelector(".live-responses-table .highlight-code");
+        const { bottom } = body.querySelector("code").getBoundingClientRect();
+        const tops = [...body.querySelectorAll("button")].map((b) => b.getBoundingClientRect().top);
+        return Math.max(...tops.map((top) => bottom - top));
+      })()`);
+      assert(covered as number <= 0, `buttons cover ${covered} pixels of the answer on a phone`);
       if (shots) await page.screenshot({ path: join(shots, "docs_phone.png"), fullPage: false });
       assertEquals(problems, []);
     } finally {

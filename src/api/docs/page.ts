@@ -49,10 +49,14 @@ SwaggerUIBundle({
 });
 `;
 
-/** What Swagger UI leaves to be done: room on phones, and a focus that is seen. */
+/** What Swagger UI leaves to be done: room on phones, and a focus that is seen. What is important here stands against the elements' own styles. */
 export const PAGE_CSS: string = `body { margin: 0; }
 html.dark-mode { color-scheme: dark; background: #1c2022; }
-:focus-visible { outline: 2px solid #4990e2; outline-offset: 2px; }
+:focus-visible {
+  outline: 2px solid #1f5fa8 !important;
+  outline-offset: 2px !important;
+}
+html.dark-mode :focus-visible { outline-color: #8cc2ff !important; }
 .swagger-ui .wrapper { max-width: 1200px; }
 @media (max-width: 640px) {
   .swagger-ui .wrapper { padding: 0 8px; }
@@ -66,7 +70,7 @@ html.dark-mode { color-scheme: dark; background: #1c2022; }
   .swagger-ui table.parameters > tbody > tr > td { display: block; width: auto; }
   .swagger-ui table.parameters > thead { display: none; }
   .swagger-ui .response-col_links { display: none; }
-  .swagger-ui .highlight-code > .microlight { padding-bottom: 48px; }
+  .swagger-ui .highlight-code > .microlight { padding-bottom: 48px !important; }
 }
 `;
 
