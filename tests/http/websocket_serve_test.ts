@@ -171,3 +171,48 @@ test("Hono's upgradeWebSocket works on this server", async () => {
     await until("close");
   });
 });
+
+test("what cannot be sent or is no limit is refused before anything is opened", async () => {
+  const refusals: readonly (readonly [object, string])[] = [
+    [{ target: "/a b" }, "target"],
+    [{ target: "/\r\nX: y" }, "target"],
+    [{ target: "a" }, "target"],
+    [{ target: "/é" }, "target"],
+    [{ headers: { "a b": "c" } }, "header name"],
+    [{ headers: { a: "b\r\nc: d" } }, "visible ASCII"],
+    [{ host: "a\r\nb: c" }, "visible ASCII"],
+    [{ protocols: ["a\nb"] }, "visible ASCII"],
+    [{ limit: {} }, 'did you mean "limits"'],
+    [{ limits: { maxMessageByte: 1 } }, "maxMessageBytes"],
+    [{ limits: { maxMessageBytes: NaN } }, "maxMessageBytes must be a whole number"],
+    [{ limits: { maxBufferedBytes: -1 } }, "maxBufferedBytes"],
+    [{ limits: { closeTimeoutMs: 0 } }, "closeTimeoutMs"],
+    [{ limits: { pingIntervalMs: "5" } }, "pingIntervalMs"],
+  ];
+  const network = { ...currentNetwork(), connect: () => Promise.reject(new Error("connected")) };
+  for (const [options, message] of refusals) {
+    const open = () =>
+      connectWebSocket(network, {}, { connect: { port: 1 }, ...options as { target?: string } });
+    await assertRejects(open, Error, message);
+  }
+});
+
+test("a limit that is undefined is the default, on both sides; one out of range is refused", async () => {
+  const undefinedLimit = { maxMessageBytes: undefined } as object;
+  const handler: Handler = (request, info) =>
+    acceptWebSocket(
+      request,
+      info,
+      { message: (socket) => socket.send(new Uint8Array(2_000_000)) },
+      request.url.endsWith("/bad") ? { maxMessageBytes: Infinity } : undefinedLimit,
+    );
+  await withServer(handler, async (port) => {
+    const { socket, log, until } = await openClient(port, {
+      limits: { ...undefinedLimit, closeTimeoutMs: 50 },
+    });
+    socket.send("x"); // answered with more than the default takes
+    await until("close");
+    assertStringIncludes(String(log.find(([kind]) => kind === "error")![1]), "larger than 1048576");
+    await assertRejects(() => openClient(port, { target: "/bad" }), SocketError, "answered 500");
+  }, { onError: () => {} });
+});

@@ -2,13 +2,16 @@
 
 import { concatBytes, EMPTY } from "../../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../base/clock.ts";
+import { assertKnownOptions } from "../../base/options.ts";
 import { SocketError } from "../../base/socket_error.ts";
 import type { ConnectOptions, Network, Socket, SocketHandlers } from "../../runtime/types.ts";
+import { headEnd, readAnswer, requestHead } from "./client_handshake.ts";
 import { WebSocketConnection } from "./connection.ts";
 import { acceptKey } from "./handshake.ts";
 import {
   DEFAULT_WEBSOCKET_LIMITS,
   MAX_RESPONSE_HEAD_BYTES,
+  resolveWebSocketLimits,
   type WebSocketLimits,
 } from "./limits.ts";
 import type { WebSocketHandlers, WebSocketPeer } from "./types.ts";
@@ -31,6 +34,16 @@ export interface WebSocketClientOptions {
   readonly clock?: Clock;
 }
 
+const KNOWN_OPTIONS: readonly string[] = [
+  "connect",
+  "target",
+  "host",
+  "protocols",
+  "headers",
+  "limits",
+  "clock",
+];
+
 /** Milliseconds for the handshake where `connect` names no timeout. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
@@ -39,6 +52,8 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  *
  * @param network The runtime's network.
  * @param handlers Events; `open` comes before the promise resolves.
+ * @throws {TypeError} For an unknown option, or a target or header that cannot be sent.
+ * @throws {RangeError} For a limit out of its range.
  * @throws {SocketError} If the connection cannot be made, or the server does not answer with 101.
  */
 export async function connectWebSocket(
@@ -46,6 +61,9 @@ export async function connectWebSocket(
   handlers: WebSocketHandlers,
   options: WebSocketClientOptions,
 ): Promise<WebSocketPeer> {
+  assertKnownOptions(options, KNOWN_OPTIONS, "connectWebSocket");
+  assertKnownOptions(options.limits, Object.keys(DEFAULT_WEBSOCKET_LIMITS), "WebSocket limits");
+  const limits = resolveWebSocketLimits(options.limits);
   const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const expected = await acceptKey(key);
   const request = requestHead(key, options);
@@ -66,7 +84,7 @@ export async function connectWebSocket(
         role: "client",
         protocol: outcome.protocol,
         deflate: false,
-        limits: { ...DEFAULT_WEBSOCKET_LIMITS, ...options.limits },
+        limits,
         clock,
       });
       inner = connection.socketHandlers;
@@ -97,73 +115,4 @@ export async function connectWebSocket(
       };
     }).catch(reject);
   });
-}
-
-function requestHead(key: string, options: WebSocketClientOptions): string {
-  const { hostname = "127.0.0.1", port } = options.connect;
-  const headers: Record<string, string> = {
-    Host: options.host ?? (port === undefined ? "localhost" : `${hostname}:${port}`),
-    Upgrade: "websocket",
-    Connection: "Upgrade",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": key,
-    ...(options.protocols?.length
-      ? { "Sec-WebSocket-Protocol": options.protocols.join(", ") }
-      : {}),
-    ...options.headers,
-  };
-  let head = `GET ${options.target ?? "/"} HTTP/1.1\r\n`;
-  for (const [name, value] of Object.entries(headers)) {
-    if (/[\r\n\0]/.test(name + value)) {
-      throw new TypeError(`Cannot open WebSocket: header "${name}" has a line break`);
-    }
-    head += `${name}: ${value}\r\n`;
-  }
-  return head + "\r\n";
-}
-
-/** Where the head ends, its empty line included; 0 if it has not come yet. */
-function headEnd(bytes: Uint8Array): number {
-  for (let i = 3; i < bytes.length; i++) {
-    if (
-      bytes[i] === 10 && bytes[i - 1] === 13 && bytes[i - 2] === 10 && bytes[i - 3] === 13
-    ) return i + 1;
-  }
-  return 0;
-}
-
-/** RFC 6455 §4.1, the list "validate the server's response". */
-function readAnswer(
-  head: Uint8Array,
-  expected: string,
-  protocols: readonly string[],
-): { protocol: string | undefined } | { fault: string } {
-  const [statusLine = "", ...lines] = new TextDecoder("latin1").decode(head).split("\r\n");
-  const status = /^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1];
-  if (status === undefined) return { fault: "the answer is not HTTP/1.1" };
-  if (status !== "101") return { fault: `the server answered ${status}` };
-  const headers = new Headers();
-  for (const line of lines) {
-    if (line === "") continue;
-    const colon = line.indexOf(":");
-    try {
-      headers.append(line.slice(0, Math.max(colon, 0)), line.slice(colon + 1).trim());
-    } catch {
-      return { fault: "the answer has a malformed header" };
-    }
-  }
-  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return { fault: "Upgrade is missing" };
-  const connection = headers.get("connection")?.toLowerCase().split(",") ?? [];
-  if (!connection.some((token) => token.trim() === "upgrade")) {
-    return { fault: "Connection: Upgrade is missing" };
-  }
-  if (headers.get("sec-websocket-accept") !== expected) {
-    return { fault: "Sec-WebSocket-Accept does not match the key" };
-  }
-  if (headers.has("sec-websocket-extensions")) return { fault: "an extension was not asked for" };
-  const protocol = headers.get("sec-websocket-protocol") ?? undefined;
-  if (protocol !== undefined && !protocols.includes(protocol)) {
-    return { fault: "the subprotocol was not asked for" };
-  }
-  return { protocol };
 }

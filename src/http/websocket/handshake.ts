@@ -3,8 +3,8 @@
 /** §1.3: what the accept key is made with. */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/** RFC 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** RFC 9110 §5.6.2: what names a header or a subprotocol. */
+export const TOKEN: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Base64 of 16 bytes (§4.1): 22 characters and two of padding; the 22nd carries four bits that must be 0. */
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;

@@ -29,6 +29,25 @@ export const DEFAULT_WEBSOCKET_LIMITS: Readonly<WebSocketLimits> = {
   pingIntervalMs: 25_000,
 };
 
+/**
+ * The limits in force: the defaults, and what is said otherwise.
+ *
+ * @throws {RangeError} For one that is no whole number from 1 on; a heartbeat may be 0.
+ */
+export function resolveWebSocketLimits(given: Partial<WebSocketLimits> = {}): WebSocketLimits {
+  const limits: Record<keyof WebSocketLimits, number> = { ...DEFAULT_WEBSOCKET_LIMITS };
+  for (const key of Object.keys(limits) as (keyof WebSocketLimits)[]) {
+    const value: unknown = given[key];
+    if (value === undefined) continue;
+    const least = key === "pingIntervalMs" ? 0 : 1;
+    if (!Number.isSafeInteger(value) || (value as number) < least) {
+      throw new RangeError(`Cannot open WebSocket: ${key} must be a whole number from ${least} on`);
+    }
+    limits[key] = value as number;
+  }
+  return limits;
+}
+
 /** Bytes read and thrown away after a fault, so that the peer sees the close frame and not a reset. */
 export const LINGER_BYTES: number = 256 * 1024;
 

@@ -5,7 +5,11 @@ import { assertKnownOptions } from "../../base/options.ts";
 import type { UpgradeOffer } from "../upgrade.ts";
 import { WebSocketConnection } from "./connection.ts";
 import { acceptHeaders, checkHandshake, type HandshakePolicy, isRefusal } from "./handshake.ts";
-import { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from "./limits.ts";
+import {
+  DEFAULT_WEBSOCKET_LIMITS,
+  resolveWebSocketLimits,
+  type WebSocketLimits,
+} from "./limits.ts";
 import { CLOSE_CODE } from "./opcodes.ts";
 import type { WebSocketHandlers } from "./types.ts";
 
@@ -32,6 +36,7 @@ const KNOWN_OPTIONS: readonly string[] = [
  * @param handlers What to do with the socket's events.
  * @returns 101, or 400, 403, 405 or 426 with the reason as text.
  * @throws {TypeError} For an unknown option.
+ * @throws {RangeError} For a limit out of its range.
  *
  * @example
  * ```ts
@@ -50,15 +55,11 @@ export async function acceptWebSocket(
   options: WebSocketOptions = {},
 ): Promise<Response> {
   assertKnownOptions(options, KNOWN_OPTIONS, "acceptWebSocket");
+  const limits = resolveWebSocketLimits(options);
   const outcome = checkHandshake(request.method, request.headers, options);
   if (isRefusal(outcome)) return refused(outcome.status, outcome.reason, outcome.headers);
   if (!info.upgrade) return refused(400, "A WebSocket opens with HTTP/1.1 and no body", []);
   const answer = await acceptHeaders(outcome);
-  const limits: WebSocketLimits = { ...DEFAULT_WEBSOCKET_LIMITS };
-  for (const key of Object.keys(limits) as (keyof WebSocketLimits)[]) {
-    const value = options[key];
-    if (value !== undefined) (limits as Record<keyof WebSocketLimits, number>)[key] = value;
-  }
   const ownHeaders = answer.filter(([name]) => name !== "Upgrade" && name !== "Connection");
   return info.upgrade.accept("websocket", ownHeaders, (socket, leftover) => {
     const connection = new WebSocketConnection(socket, handlers, {
