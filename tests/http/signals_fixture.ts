@@ -1,7 +1,12 @@
-/** A program that serves until a signal ends it, for `signals_test.ts`. Prints its port, then what happens. */
+/**
+ * A program that serves until a signal ends it, with as many workers as `ZAP_TEST_WORKERS` says, for
+ * `signals_test.ts`. Prints its port, then what happens.
+ */
 
-import { serve } from "../../src/http/mod.ts";
+import process from "node:process";
+import { HttpServer, serve } from "../../src/http/mod.ts";
 
+const workers = Number(process.env.ZAP_TEST_WORKERS ?? 1);
 const server = serve((request) => {
   if (new URL(request.url).pathname === "/quick") return new Response("x");
   console.log("in work");
@@ -9,6 +14,7 @@ const server = serve((request) => {
 }, {
   port: 0,
   signals: true,
+  workers,
   requestTimeoutMs: 0,
   drainTimeoutMs: 600_000,
   events: {
@@ -17,4 +23,6 @@ const server = serve((request) => {
   },
 });
 const address = await server.ready;
-console.log(JSON.stringify({ port: address.transport === "tcp" ? address.port : 0 }));
+if (workers === 1 || !(server instanceof HttpServer)) {
+  console.log(JSON.stringify({ port: address.transport === "tcp" ? address.port : 0 }));
+}

@@ -66,3 +66,20 @@ test("a second signal stops at once, with work and half a head under way", async
     program.child.kill("SIGKILL");
   }
 });
+
+test("a second signal ends workers at once, with work under way", async () => {
+  const program = startProgram(FIXTURE, { ZAP_TEST_WORKERS: "2" });
+  try {
+    const { port } = JSON.parse(await program.line((line) => line.startsWith('{"port"')));
+    const end = gone(await client(port, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"));
+    await program.line((line) => line === "in work");
+    process.kill(program.child.pid!, "SIGTERM");
+    await program.output((output) => output.match(/^drain$/gm)?.length === 2); // both have been told
+    process.kill(program.child.pid!, "SIGTERM");
+    const { code, output } = await program.exit;
+    assertEquals(code, 0, output);
+    await end;
+  } finally {
+    program.child.kill("SIGKILL");
+  }
+});
