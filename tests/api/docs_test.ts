@@ -45,6 +45,9 @@ test("the page is served whole, under a strict policy, with relative URLs", asyn
     const asset = await api.request(url.pathname + url.search);
     assertEquals([source, asset.status], [source, 200]);
     assert((await asset.text()).length > 300);
+    // What has no version of its own in its URL is asked for again.
+    const isOwn = source.includes("/page.");
+    assertEquals(asset.headers.get("cache-control")!.includes("immutable"), !isOwn, source);
     const zipped = await api.request(url.pathname, { headers: { "accept-encoding": "br, gzip" } });
     const encoding = zipped.headers.get("content-encoding");
     assertEquals([source, encoding], [source, source.includes("swagger") ? "gzip" : null]);

@@ -13,15 +13,15 @@ import { SWAGGER_UI_JS } from "./swagger_ui_js.ts";
 export interface DocsPageOptions {
   /** Its title. */
   readonly title: string;
-  /** Where its scripts are, seen from the page. */
-  readonly base: string;
-  /** Where the document is, seen from the page. */
+  /** Its path; its scripts are below it. */
+  readonly docsUrl: string;
+  /** The document's path. */
   readonly openapiUrl: string;
-  /** Origins of other servers that requests may be sent to. */
-  readonly origins: readonly string[];
+  /** URLs of the document's servers: requests may be sent to their origins. */
+  readonly servers: readonly string[];
 }
 
-/** The page's parts, by name below `base`. */
+/** The page's parts, by name below its path. */
 export type DocsAsset =
   | "swagger-ui.js"
   | "swagger-ui.css"
@@ -29,14 +29,17 @@ export type DocsAsset =
   | "page.css";
 
 /**
- * The page.
+ * The page. It names its parts and the document by relative URLs, so that it works behind a proxy's prefix.
  *
  * @param options What it is told.
  * @returns The response, with a strict Content-Security-Policy.
  */
 export function docsPage(options: DocsPageOptions): Response {
-  const { title, base, openapiUrl, origins } = options;
-  return new Response(pageHtml(title, base, openapiUrl), {
+  const { title, docsUrl, openapiUrl, servers } = options;
+  const path = docsUrl.replace(/\/+$/, "");
+  const base = docsUrl.endsWith("/") ? "." : path.slice(path.lastIndexOf("/") + 1);
+  const origins = servers.flatMap((url) => URL.canParse(url) ? [new URL(url).origin] : []);
+  return new Response(pageHtml(title, base, relativeUrl(docsUrl, openapiUrl)), {
     headers: {
       "content-type": "text/html; charset=UTF-8",
       "content-security-policy": pagePolicy(origins),
@@ -45,6 +48,11 @@ export function docsPage(options: DocsPageOptions): Response {
       "cache-control": "no-cache",
     },
   });
+}
+
+/** By way of the root, which behind a proxy has another name: `/a/docs` to `/b/openapi.json` is `../b/openapi.json`. */
+function relativeUrl(from: string, to: string): string {
+  return ("../".repeat(from.split("/").length - 2) || "./") + to.slice(1);
 }
 
 /**
@@ -58,16 +66,17 @@ export function docsAsset(
   name: DocsAsset,
   acceptEncoding: string | null,
 ): Response {
+  const isOwn = name === "page.js" || name === "page.css";
   const headers: Record<string, string> = {
     "content-type": name.endsWith(".js")
       ? "text/javascript; charset=UTF-8"
       : "text/css; charset=UTF-8",
-    // The version is in the URL.
-    "cache-control": "public, max-age=31536000, immutable",
+    // Swagger UI's version is in the URL; the page's own parts change without it.
+    "cache-control": isOwn ? "no-cache" : "public, max-age=31536000, immutable",
     "x-content-type-options": "nosniff",
     vary: "accept-encoding",
   };
-  if (name === "page.js" || name === "page.css") {
+  if (isOwn) {
     return new Response(name === "page.js" ? PAGE_JS : PAGE_CSS, { headers });
   }
   const bytes = fromBase64(
