@@ -14,6 +14,9 @@ import { currentNetwork } from "../../src/runtime/current.ts";
 
 const SPEED = 500;
 
+/** A minute of the machine's time: nothing but the probes may depend on the fast clock. */
+const PATIENT_MS = 60_000 * SPEED;
+
 /** A day in three minutes: minutes of silence are over soon, with all that is due in them. */
 const fast: Clock = {
   now: () => SYSTEM_CLOCK.now() * SPEED,
@@ -56,7 +59,14 @@ test("a strict reader that has ended its side decodes a stream with silences as 
   const server = new HttpServer(
     { network: currentNetwork(), clock: fast, wallClock: Date.now },
     () => new Response(ReadableStream.from(stream())),
-    { port: 0, requestTimeoutMs: 0, headersTimeoutMs: 10_000_000, drainTimeoutMs: 10_000_000 },
+    {
+      port: 0,
+      requestTimeoutMs: 0,
+      headersTimeoutMs: PATIENT_MS,
+      writeTimeoutMs: PATIENT_MS,
+      lingerMs: PATIENT_MS,
+      drainTimeoutMs: PATIENT_MS,
+    },
   );
   const address = await server.ready;
   assert(address.transport === "tcp");

@@ -142,7 +142,7 @@ test("maxConnections per client address: 503 with Retry-After, and an end makes 
 });
 
 // maxConcurrentRequests, queue: server_test. maxPipelined: timeouts_test "a flood behind".
-// lingerMs, lingerBytes: timeouts_test. halfClose, drainTimeoutMs, unknown names: server_test.
+// lingerMs, lingerBytes: timeouts_test. halfClose: server_test, probe_test. drainTimeoutMs: server_test.
 
 // ## Parsing
 
