@@ -81,8 +81,8 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
   /** Standard Schema v1: `validate` reads JSON, and values as well. */
   readonly "~standard": StandardProps<unknown, Out>;
 
-  /** Made by the first `view`. */
-  #View: ViewClass | undefined;
+  /** Never assigned again, so that engines take it for a constant where they know the struct. */
+  readonly #View: ViewClass;
 
   /** @internal */
   constructor(model: Struct, plan: Plan) {
@@ -90,6 +90,7 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
     this.plan = plan;
     this.type = { kind: "struct", name: model.name };
     this.offset = undefined;
+    this.#View = viewClass(plan);
     this.struct = () => this;
     this["~standard"] = {
       version: 1,
@@ -157,7 +158,7 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
    * @throws {ZapParseError} If it is not a message.
    */
   view(bytes: Uint8Array): View {
-    return viewRoot(this.#View ??= viewClass(this.plan), bytes) as View;
+    return viewRoot(this.#View, bytes) as View;
   }
 
   /**

@@ -18,7 +18,8 @@ import {
   type Element,
   list,
 } from "../wire/list.ts";
-import { Message, StructView } from "../wire/views.ts";
+import { checked, rootOffset } from "../wire/root.ts";
+import { StructView } from "../wire/views.ts";
 import type { Plan } from "./plan.ts";
 import type { PlannedField } from "./plan_fields.ts";
 
@@ -31,15 +32,17 @@ const classes = new WeakMap<Plan, ViewClass>();
 export function viewClass(plan: Plan): ViewClass {
   const known = classes.get(plan);
   if (known) return known;
-  const View = class extends StructView {};
+  const { name } = plan.struct;
+  // An accessor, because V8 optimises no construction by a class whose `name` is defined afterwards.
+  const View = class extends StructView {
+    static override get name(): string {
+      return name;
+    }
+  };
   classes.set(plan, View);
-  Object.defineProperty(View, "name", { value: plan.struct.name });
   for (const field of plan.fields) {
-    const read = reader(field);
     Object.defineProperty(View.prototype, field.key, {
-      get(this: StructView): unknown {
-        return read(this);
-      },
+      get: getter(field),
       enumerable: true,
       configurable: true,
     });
@@ -49,8 +52,7 @@ export function viewClass(plan: Plan): ViewClass {
 
 /** Views the root of a message. */
 export function viewRoot(View: ViewClass, bytes: Uint8Array): StructView {
-  const { data, offset } = Message.parse(bytes).root();
-  return new View(data, offset);
+  return new View(checked(bytes), rootOffset(bytes));
 }
 
 /**
@@ -81,27 +83,85 @@ const elements: Readonly<Record<string, Element<unknown>>> = {
   bytes_fixed: asBytes,
 };
 
-function reader(field: PlannedField<Plan>): (view: StructView) => unknown {
+const { bool, u8, i8, u16, i16, u32, i32, u64, i64, f32, f64, text, bytes, bytesFixed, object } =
+  base;
+
+type Getter = (this: StructView) => unknown;
+
+/** The getter of a field: a literal for each kind, because engines remember callees by literal. */
+function getter(field: PlannedField<Plan>): Getter {
   const { offset, type, width } = field;
   switch (type.kind) {
-    case "struct":
-      return (view) => {
-        const { data, offset: at } = base.object.call(view, offset);
-        return new (viewClass(field.plan))(data, at);
+    case "bool":
+      return function () {
+        return bool.call(this, offset);
+      };
+    case "u8":
+      return function () {
+        return u8.call(this, offset);
+      };
+    case "i8":
+      return function () {
+        return i8.call(this, offset);
+      };
+    case "u16":
+      return function () {
+        return u16.call(this, offset);
+      };
+    case "i16":
+      return function () {
+        return i16.call(this, offset);
+      };
+    case "u32":
+      return function () {
+        return u32.call(this, offset);
+      };
+    case "i32":
+      return function () {
+        return i32.call(this, offset);
+      };
+    case "u64":
+      return function () {
+        return u64.call(this, offset);
+      };
+    case "i64":
+      return function () {
+        return i64.call(this, offset);
+      };
+    case "f32":
+      return function () {
+        return f32.call(this, offset);
+      };
+    case "f64":
+      return function () {
+        return f64.call(this, offset);
+      };
+    case "text":
+      return function () {
+        return text.call(this, offset);
+      };
+    case "bytes":
+      return function () {
+        return bytes.call(this, offset);
       };
     case "bytes_fixed":
-      return (view) => base.bytesFixed.call(view, offset, width);
-    case "list": {
-      if (type.of.kind === "struct") {
-        let element: Element<StructView> | undefined;
-        return (view) => list(view, offset, element ??= asStruct(viewClass(field.plan)));
-      }
-      const element = elements[type.of.kind]!;
-      return (view) => list(view, offset, element);
-    }
-    default: {
-      const read: (this: StructView, offset: number) => unknown = base[type.kind];
-      return (view) => read.call(view, offset);
-    }
+      return function () {
+        return bytesFixed.call(this, offset, width);
+      };
+    case "struct":
+      return function () {
+        const { data, offset: at } = object.call(this, offset);
+        return new (viewClass(field.plan))(data, at);
+      };
+    case "list":
+      return listGetter(field, type.of.kind);
   }
+}
+
+function listGetter(field: PlannedField<Plan>, kind: string): Getter {
+  const { offset } = field;
+  let element: Element<unknown> | undefined = elements[kind];
+  return function () {
+    return list(this, offset, element ??= asStruct(viewClass(field.plan)));
+  };
 }
