@@ -15,7 +15,7 @@ import type { Struct } from "./model.ts";
 import { Plan } from "./plan.ts";
 import type { Value } from "./plan_fields.ts";
 import type { StandardProps } from "./standard.ts";
-import { type ViewClass, viewClass, viewRoot } from "./view.ts";
+import { viewer } from "./view.ts";
 
 /** The TypeScript types of a field. */
 export type TypesOf<F extends FieldSpec> = NonNullable<F["~types"]>;
@@ -81,8 +81,12 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
   /** Standard Schema v1: `validate` reads JSON, and values as well. */
   readonly "~standard": StandardProps<unknown, Out>;
 
-  /** Never assigned again, so that engines take it for a constant where they know the struct. */
-  readonly #View: ViewClass;
+  /**
+   * Views a message: getters that read when they are asked.
+   *
+   * @throws {ZapParseError} If it is not a message.
+   */
+  readonly view: (bytes: Uint8Array) => View;
 
   /** @internal */
   constructor(model: Struct, plan: Plan) {
@@ -90,7 +94,7 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
     this.plan = plan;
     this.type = { kind: "struct", name: model.name };
     this.offset = undefined;
-    this.#View = viewClass(plan);
+    this.view = viewer(plan) as (bytes: Uint8Array) => View;
     this.struct = () => this;
     this["~standard"] = {
       version: 1,
@@ -150,15 +154,6 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
    */
   decode(bytes: Uint8Array): Out {
     return decode(bytes, this.plan.read) as Out;
-  }
-
-  /**
-   * Views a message: getters that read when they are asked.
-   *
-   * @throws {ZapParseError} If it is not a message.
-   */
-  view(bytes: Uint8Array): View {
-    return viewRoot(this.#View, bytes) as View;
   }
 
   /**

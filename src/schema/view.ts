@@ -24,12 +24,12 @@ import type { Plan } from "./plan.ts";
 import type { PlannedField } from "./plan_fields.ts";
 
 /** A view's class. */
-export type ViewClass = new (data: Uint8Array, offset: number) => StructView;
+type ViewClass = new (data: Uint8Array, offset: number) => StructView;
 
 const classes = new WeakMap<Plan, ViewClass>();
 
 /** The view class of a struct: made once. */
-export function viewClass(plan: Plan): ViewClass {
+function viewClass(plan: Plan): ViewClass {
   const known = classes.get(plan);
   if (known) return known;
   const { name } = plan.struct;
@@ -50,9 +50,13 @@ export function viewClass(plan: Plan): ViewClass {
   return View;
 }
 
-/** Views the root of a message. */
-export function viewRoot(View: ViewClass, bytes: Uint8Array): StructView {
-  return new View(checked(bytes), rootOffset(bytes));
+/**
+ * What views the root of a message of a struct. A function of each struct's own, because V8 takes its
+ * class for a constant where it knows the struct.
+ */
+export function viewer(plan: Plan): (bytes: Uint8Array) => StructView {
+  const View = viewClass(plan);
+  return (bytes) => new View(checked(bytes), rootOffset(bytes));
 }
 
 /**
