@@ -69,8 +69,6 @@ export class StreamWriter {
   /** The client has gone; for the helper. */
   abort(): void {
     this.#abort.abort(new DOMException("The client has gone", "AbortError"));
-    // Who reads on, such as a middleware, is told too; a stream that has ended ignores it.
-    this.#controller!.error(this.signal.reason);
     this.wake();
   }
 }
