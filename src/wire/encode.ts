@@ -2,7 +2,8 @@
  * Where encoded messages go: memory of the caller's, or a slab of ours (docs: wire.md, "Results").
  */
 
-import { SCRATCH_BYTES, SLAB_MESSAGE_BYTES } from "./limits.ts";
+import { JAVASCRIPT_CORE } from "./engine.ts";
+import { OWNED_MESSAGE_BYTES, SCRATCH_BYTES, SLAB_MESSAGE_BYTES } from "./limits.ts";
 import { giveBack, slab, slabView, takeSlab } from "./slab.ts";
 
 /**
@@ -10,6 +11,9 @@ import { giveBack, slab, slabView, takeSlab } from "./slab.ts";
  * has room for the value's bound, and holds anything.
  */
 export type WriteMessage<T> = (bytes: Uint8Array, view: DataView, base: number, value: T) => number;
+
+/** Up to this estimate a message has memory of its own. */
+const OWNED_MAX: number = JAVASCRIPT_CORE ? OWNED_MESSAGE_BYTES : -1;
 
 let scratch: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 let scratchView: DataView = new DataView(scratch.buffer);
@@ -34,6 +38,10 @@ export function encode<T>(
   const start = takeSlab(bound);
   const bytes = slab;
   const end = write(bytes, slabView, start, value);
+  if (bound <= OWNED_MAX) {
+    giveBack(bytes, start + bound, start);
+    return bytes.slice(start, end);
+  }
   giveBack(bytes, start + bound, end);
   return new Uint8Array(bytes.buffer, start, end - start);
 }

@@ -12,6 +12,12 @@ export const SLAB_BYTES = 65_536;
  */
 export const SLAB_MESSAGE_BYTES = 16_384;
 
+/**
+ * Largest estimate whose message is copied to memory of its own on JavaScriptCore, where that costs
+ * less than a part of a slab; larger ones were measured to cost more.
+ */
+export const OWNED_MESSAGE_BYTES = 256;
+
 /** Largest scratch buffer that is kept between messages. A larger one is the collector's. */
 export const SCRATCH_BYTES = 1_048_576;
 

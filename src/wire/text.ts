@@ -6,6 +6,7 @@
  * costs more than the characters; the rest goes to the fastest converter that this machine has.
  */
 
+import { JAVASCRIPT_CORE } from "./engine.ts";
 import { shortLatin1 } from "./latin1_text.ts";
 import { SHORT_TEXT, shortText } from "./short_text.ts";
 
@@ -27,12 +28,6 @@ const encoder = new TextEncoder();
 const LOOP_MAX = 32;
 /** Up to this many bytes `latin1Slice` behind a check beats `utf8Slice`, where native calls are cheap. */
 const LATIN1_MAX = 16;
-
-/**
- * Whether a native call costs less than `fromCharCode` with many arguments: so in JavaScriptCore,
- * whose errors alone have a `sourceURL`. A matter of speed only; the text is the same.
- */
-const NATIVE_IS_CHEAP: boolean = Object.hasOwn(new Error(), "sourceURL");
 
 /** Largest number of UTF-8 bytes that a text of `length` UTF-16 units can take. */
 export function textBound(length: number): number {
@@ -90,7 +85,7 @@ const readLongText: (bytes: Uint8Array, start: number, end: number) => string = 
 
 /** As `readText`, for what is long or not ASCII. */
 export const readUnicode: (bytes: Uint8Array, start: number, end: number) => string =
-  NATIVE_IS_CHEAP
+  JAVASCRIPT_CORE
     ? readLongText
     : (bytes, start, end) =>
       end - start <= 2 * SHORT_TEXT
@@ -99,7 +94,7 @@ export const readUnicode: (bytes: Uint8Array, start: number, end: number) => str
 
 /** Text of the UTF-8 bytes from `start` to `end`, which must be inside `bytes`. */
 export const readText: (bytes: Uint8Array, start: number, end: number) => string =
-  NATIVE_IS_CHEAP && utf8Slice && latin1Slice
+  JAVASCRIPT_CORE && utf8Slice && latin1Slice
     ? (bytes, start, end) => {
       if (start === end) return "";
       if (end - start > LATIN1_MAX) return utf8Slice.call(bytes, start, end);

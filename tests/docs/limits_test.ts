@@ -105,6 +105,7 @@ const IN_WORDS: [page: string, row: string, ...values: number[]][] = [
   ["capabilities.md", "bytes of a record of a revocation file", cap.MAX_RECORD_BYTES],
   ["wire.md", "slab", wire.SLAB_BYTES],
   ["wire.md", "message served from a slab", wire.SLAB_MESSAGE_BYTES],
+  ["wire.md", "message with memory of its own, on JSC", wire.OWNED_MESSAGE_BYTES],
   ["wire.md", "scratch buffer kept for larger messages", wire.SCRATCH_BYTES],
   ["wire.md", "depth of structs in `decode` and in JSON", wire.MAX_DEPTH],
   ["wire.md", "bytes read by one `decode`", wire.READ_FACTOR, wire.READ_FLOOR],
