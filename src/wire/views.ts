@@ -80,9 +80,9 @@ export class Message {
   }
 }
 
-/** Whether a slot of `width` bytes lies in the message. A function, because V8 brands private methods. */
-function fits(view: AnyView, at: number, width: number): boolean {
-  return view.$offset !== 0 && at >= HEADER_SIZE && at + width <= view.$data.length;
+/** Whether a slot of `width` bytes of the object at `object` lies in the message. */
+function fits(data: Uint8Array, object: number, at: number, width: number): boolean {
+  return object !== 0 && at >= HEADER_SIZE && at + width <= data.length;
 }
 
 /**
@@ -136,99 +136,113 @@ export class StructView {
 
   /** A bool slot (1 byte, any non-zero value is true). */
   bool(offset: number): boolean {
-    const at = this.$offset + offset;
-    return fits(this, at, 1) && this.$data[at] !== 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 1) && data[at] !== 0;
   }
 
   /** A u8 slot, an unsigned 8-bit integer; 0 if it does not fit. */
   u8(offset: number): number {
-    const at = this.$offset + offset;
-    return fits(this, at, 1) ? this.$data[at]! : 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 1) ? data[at]! : 0;
   }
 
   /** An i8 slot, a signed 8-bit integer; 0 if it does not fit. */
   i8(offset: number): number {
-    const at = this.$offset + offset;
-    return fits(this, at, 1) ? getI8(this.$data, at) : 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 1) ? getI8(data, at) : 0;
   }
 
   /** A u16 slot, an unsigned 16-bit integer; 0 if it does not fit. */
   u16(offset: number): number {
-    const at = this.$offset + offset;
-    return fits(this, at, 2) ? getU16(this.$data, at) : 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 2) ? getU16(data, at) : 0;
   }
 
   /** An i16 slot, a signed 16-bit integer; 0 if it does not fit. */
   i16(offset: number): number {
-    const at = this.$offset + offset;
-    return fits(this, at, 2) ? getI16(this.$data, at) : 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 2) ? getI16(data, at) : 0;
   }
 
   /** A u32 slot, an unsigned 32-bit integer; 0 if it does not fit. */
   u32(offset: number): number {
-    const at = this.$offset + offset;
-    return fits(this, at, 4) ? getU32(this.$data, at) : 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 4) ? getU32(data, at) : 0;
   }
 
   /** An i32 slot, a signed 32-bit integer; 0 if it does not fit. */
   i32(offset: number): number {
-    const at = this.$offset + offset;
-    return fits(this, at, 4) ? getI32(this.$data, at) : 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 4) ? getI32(data, at) : 0;
   }
 
   /** A u64 slot, an unsigned 64-bit integer; `0n` if it does not fit. */
   u64(offset: number): bigint {
-    const at = this.$offset + offset;
-    return fits(this, at, 8) ? getU64(this.$data, at) : 0n;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 8) ? getU64(data, at) : 0n;
   }
 
   /** An i64 slot, a signed 64-bit integer; `0n` if it does not fit. */
   i64(offset: number): bigint {
-    const at = this.$offset + offset;
-    return fits(this, at, 8) ? getI64(this.$data, at) : 0n;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 8) ? getI64(data, at) : 0n;
   }
 
   /** An f32 slot, IEEE 754 single precision; 0 if it does not fit. */
   f32(offset: number): number {
-    const at = this.$offset + offset;
-    return fits(this, at, 4) ? getF32(this.$data, at) : 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 4) ? getF32(data, at) : 0;
   }
 
   /** An f64 slot, IEEE 754 double precision; 0 if it does not fit. */
   f64(offset: number): number {
-    const at = this.$offset + offset;
-    return fits(this, at, 8) ? getF64(this.$data, at) : 0;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return fits(data, object, at, 8) ? getF64(data, at) : 0;
   }
 
   /** A bytes_fixed slot of `length` bytes, not copied; empty if it does not fit. */
   bytesFixed(offset: number, length: number): Uint8Array {
-    const at = this.$offset + offset;
-    return length > 0 && fits(this, at, length) ? this.$data.subarray(at, at + length) : EMPTY;
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return length > 0 && fits(data, object, at, length) ? data.subarray(at, at + length) : EMPTY;
   }
 
   /** A bytes slot, not copied; empty if it is absent or does not fit. */
   bytes(offset: number): Uint8Array {
-    const at = this.$offset + offset;
-    if (!fits(this, at, 8)) return EMPTY;
-    const start = at + getU32(this.$data, at);
-    const end = start + getU32(this.$data, at + 4);
-    return start === at || end > this.$data.length ? EMPTY : this.$data.subarray(start, end);
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    if (!fits(data, object, at, 8)) return EMPTY;
+    const start = at + getU32(data, at);
+    const end = start + getU32(data, at + 4);
+    return start === at || end > data.length ? EMPTY : data.subarray(start, end);
   }
 
   /** A text slot; malformed UTF-8 reads as U+FFFD, an absent one or one that does not fit as `""`. */
   text(offset: number): string {
-    const at = this.$offset + offset;
-    if (!fits(this, at, 8)) return "";
-    const start = at + getU32(this.$data, at);
-    const end = start + getU32(this.$data, at + 4);
-    return start === at || end > this.$data.length ? "" : readText(this.$data, start, end);
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    if (!fits(data, object, at, 8)) return "";
+    const start = at + getU32(data, at);
+    const end = start + getU32(data, at + 4);
+    return start === at || end > data.length ? "" : readText(data, start, end);
   }
 
   /** The object that a struct slot points at; the null object if it is absent or does not fit. */
   object(offset: number): StructView {
-    const at = this.$offset + offset;
-    const data = this.$data;
-    return new StructView(data, fits(this, at, 4) ? pointer(data, at) : 0);
+    const { $data: data, $offset: object } = this;
+    const at = object + offset;
+    return new StructView(data, fits(data, object, at, 4) ? pointer(data, at) : 0);
   }
 
   /** The list that a list slot points at; the null list if it is absent or does not fit. */
@@ -245,9 +259,9 @@ export type ViewWithout<Keys extends keyof StructView> = {
 
 /** The list that a list slot of a view of any class points at, as `StructView.list`. */
 export function listAt(view: AnyView, offset: number): ListView {
-  const at = view.$offset + offset;
-  const data = view.$data;
-  const start = fits(view, at, 8) ? pointer(data, at) : 0;
+  const { $data: data, $offset: object } = view;
+  const at = object + offset;
+  const start = fits(data, object, at, 8) ? pointer(data, at) : 0;
   const count = start === 0 ? 0 : getU32(data, at + 4);
   return count > data.length ? new ListView(data, 0, 0) : new ListView(data, start, count);
 }
