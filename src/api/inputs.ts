@@ -108,7 +108,8 @@ function queryParams(set: ParamSet, limits: ApiLimits): Reader {
   if (set.open) return openQuery(set.whole!, limits);
   const names = set.params.map((param) => param.name);
   const repeats = set.params.map((param) => param.type.repeats);
-  const scan = queryReader(names, repeats, limits.maxValues);
+  const bare = set.params.map(({ type }) => type.jsonSchema().type === "boolean" ? "true" : "");
+  const scan = queryReader(names, repeats, bare, limits.maxValues);
   const none: undefined[] = new Array(names.length).fill(undefined);
   return paramReader(set, "query", {
     open: (c) => {

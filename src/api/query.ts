@@ -42,11 +42,13 @@ export type QueryReader = (
  *
  * @param names The parameters.
  * @param repeats Whether each is read whole.
+ * @param bare What each says as a key without `=`: a flag is true.
  * @param maxValues How many values of one key are taken.
  */
 export function queryReader(
   names: readonly string[],
   repeats: readonly boolean[],
+  bare: readonly string[],
   maxValues: number,
 ): QueryReader {
   const count = names.length;
@@ -71,7 +73,7 @@ export function queryReader(
         ? names.indexOf(decodeComponent(url.slice(at, equals)) ?? "")
         : indexOfName(url, at, equals, names);
       if (index !== -1) {
-        const value = equals < stop ? url.slice(equals + 1, stop) : "";
+        const value = equals < stop ? url.slice(equals + 1, stop) : bare[index]!;
         const before = found[index];
         if (repeats[index]) {
           if (before === undefined) found[index] = [value];

@@ -104,6 +104,7 @@ export class RpcServer {
    * @throws {RangeError} For a port above 65,535.
    */
   listen(address?: ServerAddress & { readonly path?: undefined }): Promise<TcpAddress>;
+  /** The same, on a port or a Unix socket. */
   listen(address: ServerAddress): Promise<SocketAddress>;
   async listen(address: ServerAddress = {}): Promise<SocketAddress> {
     assertKnownOptions(address, ADDRESS_KEYS, "listen");

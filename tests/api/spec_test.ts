@@ -498,6 +498,8 @@ test("Serverless: one app behind every kind of event, and as a Fetch handler (se
 test("Benchmark routes: the examples' app answers them (over the network: server_test)", async () => {
   const { api } = await import("../../examples/api.ts");
   assertEquals(await answer(api, "/"), [200, { ok: true }]);
+  assertEquals(await answer(api, "/users/42?verbose"), [200, { user_id: 42, verbose: true }]);
+  assertEquals(await answer(api, "/users/42?verbose="), [200, { user_id: 42, verbose: false }]);
   assertEquals(await answer(api, "/users/42?verbose=1"), [200, { user_id: 42, verbose: true }]);
   const user = { user_id: 42, active: true, name: "alice" };
   assertEquals(await answer(api, "/users", posted(JSON.stringify(user))), [200, user]);

@@ -50,15 +50,18 @@ test("a strict reader that has ended its side decodes a stream with silences as 
   const silences = () => received.match(probed)?.length ?? 0;
   const bytes = (text: string) => new TextEncoder().encode(text);
   const pieces = ["one", "x".repeat(70_000), "three"];
-  const stream = async function* () {
-    for (const [i, piece] of pieces.entries()) {
-      yield bytes(piece);
-      while (silences() <= i) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  };
+  /** Each piece when the silence before it was probed to the end. */
+  const stream = (at = 0): ReadableStream<Uint8Array<ArrayBuffer>> =>
+    new ReadableStream({
+      async pull(controller) {
+        while (silences() < at) await new Promise((resolve) => setTimeout(resolve, 1));
+        if (at < pieces.length) controller.enqueue(bytes(pieces[at++]!));
+        else controller.close();
+      },
+    });
   const server = new HttpServer(
     { network: currentNetwork(), clock: fast, wallClock: Date.now },
-    () => new Response(ReadableStream.from(stream())),
+    () => new Response(stream()),
     {
       port: 0,
       requestTimeoutMs: 0,

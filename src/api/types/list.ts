@@ -111,13 +111,13 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
       invalid(
         issues,
         "too_short",
-        `List should have at least ${min} items, not ${length}`,
+        `List should have at least ${min} item${min === 1 ? "" : "s"}, not ${length}`,
       );
     } else if (max !== undefined && length > max) {
       invalid(
         issues,
         "too_long",
-        `List should have at most ${max} items, not ${length}`,
+        `List should have at most ${max} item${max === 1 ? "" : "s"}, not ${length}`,
       );
     } else return false;
     return true;
