@@ -7,9 +7,9 @@
 import { type FileHelper, fileHelper } from "./file.ts";
 import { makeResponsesBy } from "./json_response.ts";
 import { machineFiles } from "../runtime/files.ts";
-import { textResponse } from "../runtime/text_response.ts";
+import { slowHeaders, textResponse } from "../runtime/text_response.ts";
 
-makeResponsesBy(textResponse);
+makeResponsesBy(textResponse, slowHeaders);
 
 export { type AddRoute, Api } from "./api.ts";
 export type { AnyHono, HonoApp, HonoContext, Middleware, WebSocketEvents } from "./hono_types.ts";
