@@ -12,25 +12,11 @@ import {
   ZapClient,
   ZapServer,
 } from "../../src/rpc/mod.ts";
+import { serving } from "./serving.ts";
 import { bytes, eventually, frame, join, rawServer } from "../hostile/rpc_support.ts";
 import { buildResponse, parseRequest } from "../../src/rpc/envelope.ts";
 
 const framings = ["node", "mux"] as const;
-
-async function serving(
-  options: ServerOptions,
-  framing: "node" | "mux",
-  use: (port: number, server: ZapServer) => Promise<void>,
-): Promise<void> {
-  const server = new ZapServer(options);
-  const address = await server.listen({ port: 0, framing });
-  assert(address.transport === "tcp");
-  try {
-    await use(address.port, server);
-  } finally {
-    await server.close();
-  }
-}
 
 const echo: ServerOptions = { call: (call) => call.payload };
 

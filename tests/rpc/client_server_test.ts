@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { ZapClient as ReferenceClient } from "@zap-proto/zap/node";
 import {
@@ -9,26 +9,11 @@ import {
   ZapPool,
   ZapServer,
 } from "../../src/rpc/mod.ts";
+import { serving } from "./serving.ts";
 import { Builder } from "../../src/wire/builder.ts";
 
 const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
 const echo: ServerOptions = { call: (call) => call.payload };
-
-async function serving(
-  options: ServerOptions,
-  framing: "node" | "mux",
-  use: (port: number, server: ZapServer) => Promise<void>,
-): Promise<void> {
-  const server = new ZapServer(options);
-  const address = await server.listen({ port: 0, framing });
-  assert(address.transport === "tcp");
-  try {
-    await use(address.port, server);
-  } finally {
-    await server.close();
-  }
-  assertEquals(server.connections, 0);
-}
 
 for (const framing of ["node", "mux"] as const) {
   test(`${framing}: calls answer with status, promise id and body`, async () => {
