@@ -233,7 +233,7 @@ function writeStreamHead(
     out.at -= CONTENT_LENGTH_BYTES + (chunked ? 0 : 2);
     if (chunked) out.write(CHUNKED);
   }
-  const last = target.last || (length < 0 && !chunked);
+  const last = target.last || (reader !== undefined && length < 0 && !chunked);
   out.write(last ? CLOSE_END : target.keepAlive ? KEEP_END : END);
   if (reader !== undefined) return { reader, length, chunked };
   body.discard();

@@ -76,6 +76,22 @@ export function equalsFolded(
   return true;
 }
 
+/**
+ * A text without tabs, line ends and spaces at its ends (fetch.spec.whatwg.org §2.2). By hand: a
+ * regular expression looks at every run of them inside once for each of its bytes.
+ */
+export function withoutOuterSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(c: number): boolean {
+  return c === SPACE || c === TAB || c === LF || c === CR;
+}
+
 /** The bytes as Latin-1. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   let text = "";

@@ -86,9 +86,7 @@ export class Connection
       const now = state.now = server.clock.now();
       server.date.refresh(now);
       if (state.sealed && state.receiving === undefined) return this.#discard(length);
-      if (state.queue.length === 0 && state.requests > 0 && parser.idle) {
-        this.#reader.headSince = now;
-      }
+      if (state.requests > 0 && parser.idle) this.#reader.headSince = now;
       parser.push(chunk);
       this.turn();
     } else if (state.phase === "lingering") this.#discard(length);
@@ -141,10 +139,15 @@ export class Connection
     if (state.phase === "upgraded") return this.#taken?.stop?.();
     if (state.phase !== "open") return;
     state.cause ??= "server";
-    if (this.idle) return this.#finishWriting();
+    if (this.idle) {
+      this.#finishWriting();
+      // Nothing of an answer is on its way any more to who has been idle that long.
+      state.deadline = this.idleSince + state.server.limits.lingerMs;
+      return;
+    }
+    if (state.receiving === undefined && !state.parser.idle) return; // that request will be the last
     const last = state.queue.at(-1);
-    if (last === undefined || state.receiving !== undefined || !state.parser.idle) return;
-    last.last = true;
+    if (last !== undefined) last.last = true;
     state.sealed = true;
   }
 
@@ -238,6 +241,7 @@ export class Connection
     if (state.paused) socket.resume();
     try {
       this.#taken = takeOver(socket, parser.takeUnread());
+      if (server.draining) this.#taken.stop?.();
     } catch (error) {
       server.events.handlerFailed?.(error, exchange);
       state.cause = "error";

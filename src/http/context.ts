@@ -35,6 +35,8 @@ export interface ServerContext {
   readonly proxies: TrustedProxies | undefined;
   /** The body limit of a request, where it differs from `limits.maxBodyBytes`. */
   readonly bodyLimitOf: ((method: string, path: string) => number | undefined) | undefined;
+  /** Whether handlers are given the runtime's own requests, because the globals are its own. */
+  readonly nativeRequests: boolean;
   /** Whether `stop` has been called. */
   draining: boolean;
   /** Scheme and host of a URL. */

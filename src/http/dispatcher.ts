@@ -10,7 +10,7 @@ import type { ConnectionState } from "./connection_state.ts";
 import type { Exchange } from "./exchange.ts";
 import { clientOf } from "./forwarded.ts";
 import type { GateOwner } from "./gate.ts";
-import { LightRequest } from "./light_request.ts";
+import { LightRequest, nativeOf } from "./light_request.ts";
 import { FLAG, type RequestHead } from "./request_head.ts";
 import { discardBody, NOT_A_RESPONSE } from "./responder.ts";
 
@@ -45,12 +45,13 @@ export class Dispatcher implements GateOwner {
 
   run(exchange: Exchange): void {
     const { server, now } = this.#state;
+    // Whoever waited is let in by another's end, of which this connection's last event knows nothing.
+    exchange.startedAt = exchange.state === "queued" ? server.clock.now() : now;
     exchange.state = "running";
-    exchange.startedAt = now;
     const request = exchange.request = new LightRequest(exchange.head, this.#origin, exchange.body);
     let answer: Response | Promise<Response>;
     try {
-      answer = server.handler(request, exchange);
+      answer = server.handler(server.nativeRequests ? asNative(request) : request, exchange);
       if (isThenable(answer)) {
         // What is no promise may throw, or call back at once, or twice.
         const promise = answer instanceof Promise ? answer : Promise.resolve(answer);
@@ -66,8 +67,10 @@ export class Dispatcher implements GateOwner {
     this.#answered(exchange, answer);
   }
 
-  refuse(exchange: Exchange): void {
-    this.#state.server.events.overloaded?.(exchange);
+  refuse(exchange: Exchange, late: boolean): void {
+    const { server: { events }, record } = this.#state;
+    if (late) events.timedOut?.("queue", record, exchange);
+    events.overloaded?.(exchange);
     this.#answers.give(exchange, 503);
   }
 
@@ -98,6 +101,11 @@ export class Dispatcher implements GateOwner {
     const outside = scheme === undefined ? secure : scheme === "https";
     return server.originOf(host ?? head.host, outside, record.localAddress);
   };
+}
+
+/** The runtime's own constructor refuses TRACE (fetch.spec.whatwg.org §2.2.1), which servers may have. */
+function asNative(request: LightRequest): Request {
+  return request.method === "TRACE" ? request : nativeOf(request);
 }
 
 function isThenable(value: Response | Promise<Response>): value is Promise<Response> {

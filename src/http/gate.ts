@@ -6,8 +6,8 @@ import type { Exchange } from "./exchange.ts";
 export interface GateOwner {
   /** Calls the handler. */
   run(exchange: Exchange): void;
-  /** Answers 503. */
-  refuse(exchange: Exchange): void;
+  /** Answers 503; `late`: after it has waited. */
+  refuse(exchange: Exchange, late: boolean): void;
 }
 
 /** Bounds of a gate. */
@@ -53,7 +53,7 @@ export class Gate {
     } else if (this.#queue.length < maxQueuedRequests) {
       exchange.state = "queued";
       this.#queue.push({ exchange, owner, deadline: now + queueTimeoutMs });
-    } else owner.refuse(exchange);
+    } else owner.refuse(exchange, false);
   }
 
   /** A handler has come to its end. */
@@ -77,6 +77,8 @@ export class Gate {
     const late = this.#queue.filter((waiting) => waiting.deadline <= now);
     if (late.length === 0) return;
     this.#queue = this.#queue.filter((waiting) => waiting.deadline > now);
-    for (const { exchange, owner } of late) if (exchange.state === "queued") owner.refuse(exchange);
+    for (const { exchange, owner } of late) {
+      if (exchange.state === "queued") owner.refuse(exchange, true);
+    }
   }
 }

@@ -94,6 +94,11 @@ export class HeadParser {
     return this.#state === START;
   }
 
+  /** Whether a head may begin here without its being parsed: empty lines before it are counted. */
+  get fresh(): boolean {
+    return this.#state === START && this.#blankLines === 0;
+  }
+
   /**
    * Goes on with the bytes from `base` to `end`. After "more", the next call must give the same
    * bytes again from `base` on, wherever they stand now, and more behind them.

@@ -116,7 +116,7 @@ export class IncomingBody {
     if (this.#fault) return Promise.reject(this.#fault);
     if (this.#ended) return Promise.resolve(this.#takeAll());
     this.#all = deferred();
-    this.#want();
+    this.ask();
     return this.#all.promise;
   }
 
@@ -125,7 +125,7 @@ export class IncomingBody {
     if (this.#fault) return Promise.reject(this.#fault);
     const next = this.#next = deferred();
     this.#serveNext();
-    if (this.#next) this.#want();
+    if (this.#next) this.ask();
     return next.promise;
   }
 
@@ -142,7 +142,8 @@ export class IncomingBody {
     }, { highWaterMark: 0 });
   }
 
-  #want(): void {
+  /** Somebody is about to read: the client may be told to send it. */
+  ask(): void {
     this.#wanted = true;
     this.#demand.wanted();
   }

@@ -77,6 +77,11 @@ export class LightBody {
     return this.#carrier === undefined && this.#source instanceof Blob ? this.#source.size : -1;
   }
 
+  /** Whether reading it reads `incoming`. */
+  comesFrom(incoming: IncomingBody): boolean {
+    return this.#source === incoming;
+  }
+
   /** Whether its bytes stand in a slab that nobody else sees. */
   get pooled(): boolean {
     return this.#pooled;
@@ -251,9 +256,10 @@ function decode(bytes: Uint8Array): string {
 
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
-/** What encoding to UTF-8 and back would make of lone surrogates. */
+/** What encoding to UTF-8 and decoding would make of it: of lone surrogates, and of a mark of byte order. */
 function wellFormed(text: string): string {
-  return text.replace(LONE_SURROGATES, "\ufffd");
+  const unmarked = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  return unmarked.replace(LONE_SURROGATES, "\ufffd");
 }
 
 /** A copy also of a `Buffer`, whose own `slice` gives a view of what it was cut from: the head, the next request. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { withoutOuterSpace } from "./chars.ts";
 import { NativeHeaders } from "./natives.ts";
 import type { RequestHead } from "./request_head.ts";
 
@@ -15,7 +16,6 @@ const MAX_NAMES = 1024;
 
 const TOKEN_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const BAD_VALUE = /[\0\r\n\u0100-\uffff]/;
-const OUTER_SPACE = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
 function normalizeName(name: string): string {
   const known = names.get(name);
@@ -31,7 +31,7 @@ function normalizeValue(name: string, value: string): string {
   value = `${value}`;
   const last = value.length - 1;
   if (last >= 0 && (value.charCodeAt(0) <= 32 || value.charCodeAt(last) <= 32)) {
-    value = value.replace(OUTER_SPACE, "");
+    value = withoutOuterSpace(value);
   }
   if (BAD_VALUE.test(value)) throw new TypeError(`Cannot use the value of header "${name}"`);
   return value;

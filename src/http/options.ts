@@ -36,8 +36,8 @@ export interface ServeOptions extends Partial<ConnectionLimits>, Partial<ParserL
   readonly date?: boolean;
   /**
    * Whether `Request`, `Response`, `Headers` and `fetch` of this process are replaced by light ones
-   * that this server writes without a stream. Default `true`; `false` leaves the globals alone and
-   * costs speed.
+   * that this server writes without a stream. Default `true`; `false` leaves the globals alone, gives
+   * handlers the runtime's own requests, and costs speed.
    */
   readonly lightGlobals?: boolean;
   /** SIGTERM and SIGINT call `stop`; a second one ends at once. Default `false`. */

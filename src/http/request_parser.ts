@@ -130,7 +130,7 @@ export class RequestParser {
     if (this.#at === this.#end) return "more";
     if (this.#carry !== undefined) return this.#continueHead();
     const last = this.#last;
-    if (last !== undefined && this.#heads.idle && this.#repeats(last)) {
+    if (last !== undefined && this.#heads.fresh && this.#repeats(last)) {
       this.#at += last.length;
       return this.#begin(last);
     }

@@ -30,6 +30,9 @@ export interface RequestReaderOwner {
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
+/** Behind these nothing is begun: after the answer the connection may be another's, or at its end. */
+const ALONE = FLAG.upgrade | FLAG.http10;
+
 /** Takes requests from the parser, and has them answered. */
 export class RequestReader implements BodyDemand {
   /** When the request under way began to come. */
@@ -111,7 +114,7 @@ export class RequestReader implements BodyDemand {
     state.paused = blocked;
     if (blocked) state.socket.pause();
     else {
-      const now = this.#bodyAt = state.server.clock.now();
+      const now = this.#bodyAt = this.headSince = state.server.clock.now();
       this.#bodySince += now - state.now; // a wait of ours is not the client's slowness
       state.socket.resume();
     }
@@ -132,7 +135,7 @@ export class RequestReader implements BodyDemand {
     if (receiving.state === "finished") return now >= deadline ? "linger" : undefined;
     const { received } = receiving.body!;
     const waits = receiving.head.flags & FLAG.expectContinue && !receiving.continued &&
-      received === 0;
+      received === 0 && receiving.firstByteAt === 0;
     if (paused || waits) {
       this.#bodyAt = now;
       this.#bodySince = now;
@@ -175,13 +178,14 @@ export class RequestReader implements BodyDemand {
     if (this.#writer.backed) return false;
     if (length === 0) return true;
     return length < server.limits.maxPipelined && this.#held === undefined &&
-      !(queue[length - 1]!.head.flags & FLAG.upgrade);
+      !(queue[length - 1]!.head.flags & ALONE);
   }
 
   #begin(head: RequestHead): void {
     const state = this.#state;
     const { server, queue, parser, now } = state;
     const { limits, stats, events } = server;
+    this.headSince = now; // what comes behind it begins at the earliest here
     state.requests++;
     stats.requests++;
     stats.activeRequests++;
@@ -230,6 +234,7 @@ export class RequestReader implements BodyDemand {
   #endBody(): void {
     const state = this.#state;
     const receiving = state.receiving!;
+    this.headSince = state.now;
     state.receiving = undefined;
     receiving.endBody(state.parser.trailers);
     if (receiving.state === "arriving" && this.#held !== receiving) {
@@ -245,6 +250,7 @@ export class RequestReader implements BodyDemand {
     if (!(exchange.head.flags & FLAG.expectContinue) || exchange.continued) return;
     const state = this.#state;
     if (state.queue[0] !== exchange || exchange.body!.received > 0) return;
+    if (exchange.firstByteAt !== 0) return; // it would stand in the answer's body
     exchange.continued = true;
     this.#bodySince = this.#bodyAt = state.now;
     const { output } = state.server;

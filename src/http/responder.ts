@@ -46,8 +46,8 @@ export class Responder {
   send(exchange: Exchange): boolean {
     const state = this.#state;
     const { answer } = exchange;
-    exchange.firstByteAt = state.now;
     if (state.receiving === exchange) this.#answerEarly(exchange);
+    exchange.firstByteAt = state.now;
     try {
       if (exchange.static !== undefined && !exchange.last) {
         this.#sendStatic(exchange, exchange.static);
@@ -155,6 +155,10 @@ export class Responder {
   #answerEarly(exchange: Exchange): void {
     const state = this.#state;
     const { limits } = state.server;
+    const { answer, body } = exchange;
+    // An answer that is the request's own body reads it: the client is told before the head, or never.
+    const echoed = typeof answer === "object" && partsOf(answer)?.body?.comesFrom(body!) === true;
+    if (echoed && exchange.method !== "HEAD") body!.ask();
     const waits = exchange.head.flags & FLAG.expectContinue && !exchange.continued;
     state.deadline = state.now + limits.lingerMs;
     if (!waits && state.parser.remainingBody <= limits.lingerBytes) return;

@@ -90,7 +90,7 @@ export class HttpServer implements Server {
    */
   stop(options: { readonly now?: boolean } = {}): Promise<void> {
     this.#stopping ??= this.#stop();
-    if (options.now) this.#resetAll();
+    if (options.now) this.#resetAll("server");
     return this.#stopping;
   }
 
@@ -164,7 +164,7 @@ export class HttpServer implements Server {
     for (const connection of this.#connections.all()) connection.stop();
     this.#proxied?.destroy();
     const drained = new Promise<void>((resolve) => this.#drained = resolve);
-    const deadline = clock.after(limits.drainTimeoutMs, () => this.#resetAll());
+    const deadline = clock.after(limits.drainTimeoutMs, () => this.#resetAll("timeout"));
     this.#checkDrained();
     await drained;
     clock.clear(deadline);
@@ -175,11 +175,12 @@ export class HttpServer implements Server {
     await this.#machine.log?.drain();
   }
 
-  #resetAll(): void {
+  #resetAll(cause: "server" | "timeout"): void {
     this.#refusals.destroy();
     for (const connection of this.#connections.all()) {
       this.#resets++;
-      connection.kill("timeout");
+      if (cause === "timeout") this.#context.events.timedOut?.("drain", connection);
+      connection.kill(cause);
     }
   }
 

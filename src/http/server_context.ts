@@ -61,6 +61,7 @@ export function makeContext(
     }),
     proxies: options.trustedProxies && new TrustedProxies(options.trustedProxies),
     bodyLimitOf: options.bodyLimitOf,
+    nativeRequests: options.lightGlobals === false,
     draining: false,
     originOf: (host, secure, local) => origins.of(host, secure, local),
     gone: (connection) => owner.gone(connection),

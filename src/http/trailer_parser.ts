@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CHARS, COLON, CR, LF, TOKEN, VALUE } from "./chars.ts";
+import { CHARS, COLON, CR, LF, TOKEN, VALUE, withoutOuterSpace } from "./chars.ts";
 import type { ParserLimits } from "./defaults.ts";
 import type { FaultCode } from "./faults.ts";
 
@@ -98,7 +98,7 @@ export class TrailerParser {
         return undefined;
       default:
         if (c !== LF) return "line_end";
-        this.fields.push([this.#name, this.#value.replace(/^[ \t]+|[ \t]+$/g, "")]);
+        this.fields.push([this.#name, withoutOuterSpace(this.#value)]);
         this.#state = LINE_START;
         return undefined;
     }

@@ -35,6 +35,16 @@ test("a verdict comes with the byte that decides it, not later", () => {
   assertEquals(parser.next(), "fault");
 });
 
+test("empty lines before requests are counted for each, also where heads repeat", () => {
+  const one = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  const pieces = Array.from({ length: 20 }, (_, i) => bytes(i % 2 === 0 ? one : "\r\n"));
+  const seen = run(pieces);
+  assertEquals([seen.status, seen.paths.length], [undefined, 10]);
+  const blank = Array.from({ length: 4 }, () => bytes("\r\n"));
+  assertEquals(run([bytes(one), ...blank, bytes(one)]).paths.length, 2);
+  assertEquals(run([bytes(one), ...blank, bytes("\r\n"), bytes(one)]).status, 400);
+});
+
 test("a head in single bytes costs linear work", () => {
   const head = bytes(`GET / HTTP/1.1\r\nHost: a\r\n${`X: ${"a".repeat(8000)}\r\n`.repeat(3)}\r\n`);
   // Counted, not timed: a byte that is looked at again would be read from the table again.

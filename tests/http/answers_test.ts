@@ -3,7 +3,7 @@
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { NativeResponse } from "../../src/http/natives.ts";
+import { NativeRequest, NativeResponse } from "../../src/http/natives.ts";
 import type { ServeOptions } from "../../src/http/options.ts";
 import { RawClient, served, statuses, tick } from "../support/http_raw.ts";
 
@@ -105,6 +105,48 @@ test("a status text cannot split the answer, whoever made the Response", async (
     assert(!/set-cookie/i.test(answer), answer);
     assertEquals(statuses(answer), [500]);
   }
+});
+
+test("without light globals a handler's request is one that the runtime's own constructors take", async () => {
+  const uses: Record<string, (request: Request) => Promise<Response> | Response> = {
+    "/body": (request) => new NativeResponse(request.body),
+    "/request": async (request) => new NativeResponse(await new NativeRequest(request).text()),
+    "/init": async (request) =>
+      new NativeResponse(await new NativeRequest("http://b/", request).text()),
+    "/clone": async (request) =>
+      new NativeResponse(await request.clone().text() && await request.text()),
+  };
+  const options = { lightGlobals: false };
+  const { server, port } = await served((r) => uses[new URL(r.url).pathname]!(r), options);
+  for (const path of Object.keys(uses)) {
+    const client = await RawClient.open(port);
+    client.send(
+      `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello`,
+    );
+    const text = await client.finish();
+    assert(text.endsWith("\r\n\r\n5\r\nhello\r\n0\r\n\r\n"), path + text);
+  }
+  await server.stop();
+});
+
+test("without light globals TRACE and a handler's abort work as with them", async () => {
+  const reasons: unknown[] = [];
+  const { server, port } = await served((request) => {
+    if (request.method === "TRACE") return new NativeResponse(request.method);
+    return new Promise((_, reject) =>
+      request.signal.addEventListener("abort", () => {
+        reasons.push(request.signal.reason);
+        reject(request.signal.reason);
+      })
+    );
+  }, { lightGlobals: false, requestTimeoutMs: 100 });
+  const client = await RawClient.open(port);
+  client.send(
+    "TRACE / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+  );
+  assertEquals(statuses(await client.finish()), [200, 504]);
+  assertEquals((reasons[0] as Error).name, "TimeoutError");
+  await server.stop();
 });
 
 test("a 101 without a protocol behind it is a 500", async () => {

@@ -462,3 +462,13 @@ function requestWith(
 ): LightRequest {
   return new LightRequest(headOf(method, target, lines), () => "http://a", body);
 }
+
+test("a mark of byte order at the beginning is no part of a text, nor of JSON", async () => {
+  // fetch.spec.whatwg.org §5.3, "text": UTF-8 decode. Bun's and Deno's own keep the mark of a string.
+  const texts = { "\ufeffa": "a", "\ufeff\ufeffa": "\ufeffa", "a\ufeff": "a\ufeff", "\ufeff": "" };
+  for (const [text, expected] of Object.entries(texts)) {
+    assertEquals(await new LightResponse(text).text(), expected);
+    assertEquals(await new LightResponse(new TextEncoder().encode(text)).text(), expected);
+  }
+  assertEquals(await new LightResponse('\ufeff{"a":1}').json(), { a: 1 });
+});

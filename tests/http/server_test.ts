@@ -114,6 +114,38 @@ test("HTTP/1.0: closes, keeps alive when asked, gets no chunks", async () => {
   await server.stop();
 });
 
+test("HTTP/1.0: nothing behind a request is begun before its answer, which may end the connection", async () => {
+  const seen: string[] = [];
+  const { server, port } = await served(async (request) => {
+    seen.push(new URL(request.url).pathname);
+    await tick(5);
+    return new Response(new Blob(["stream"]).stream().pipeThrough(new TransformStream()));
+  });
+  const client = await RawClient.open(port);
+  client.send(
+    "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /b HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+  );
+  const text = await client.finish();
+  assert(text.endsWith("Connection: close\r\n\r\nstream"), text);
+  assertEquals(statuses(text), [200]);
+  assertEquals(seen, ["/a"]);
+  await server.stop();
+});
+
+test("HTTP/1.0: HEAD of a stream says that the connection stays, as it does", async () => {
+  const { server, port } = await served(() =>
+    new Response(new Blob(["stream"]).stream().pipeThrough(new TransformStream()))
+  );
+  const client = await RawClient.open(port);
+  for (let i = 1; i <= 2; i++) {
+    client.send("HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    await client.until((c) => statuses(c.received).length === i, `answer ${i}`);
+  }
+  assert(!/connection: close/i.test(client.received), client.received);
+  client.destroy();
+  await server.stop();
+});
+
 test("a stream is sent in chunks, and cancelled when the client goes", async () => {
   let cancelled!: () => void;
   const cancel = new Promise<void>((resolve) => cancelled = resolve);

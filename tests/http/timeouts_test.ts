@@ -71,6 +71,95 @@ test("the next head's time begins with its first byte", async () => {
   assertEquals(statuses(peer.sent), [200, 200]);
 });
 
+test("the next head's time begins with its first byte, also behind a request that takes long", async () => {
+  const answers: ((response: Response) => void)[] = [];
+  const slow = () => new Promise<Response>((resolve) => answers.push(resolve));
+  const { network, time, phases } = await bench(slow, {
+    requestTimeoutMs: 0,
+    bodyTimeoutMs: 60_000,
+    minBodyRate: 0,
+  });
+  const handler = network.open();
+  handler.receive(GET);
+  const body = network.open();
+  body.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
+  time.advance(4_000);
+  body.receive("a");
+  time.advance(20_000);
+  handler.receive("GET / HT");
+  body.receive("bGET / HT"); // in one piece with the end of the body
+  time.advance(9_000);
+  assertEquals(phases, []);
+  for (const peer of [handler, body]) {
+    peer.receive("TP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  }
+  for (let i = 0; i < 4; i++) {
+    for (const answer of answers.splice(0)) answer(new Response("x"));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  for (const peer of [handler, body]) assertEquals(statuses(peer.sent), [200, 200]);
+});
+
+test("a head that was kept waiting by this side has its time from then on", async () => {
+  const answers: ((response: Response) => void)[] = [];
+  const slow = () => new Promise<Response>((resolve) => answers.push(resolve));
+  const { network, time, phases } = await bench(slow, { requestTimeoutMs: 0, maxPipelined: 1 });
+  const peer = network.open();
+  peer.receive(GET + "GET / HT");
+  assert(peer.paused);
+  time.advance(20_000);
+  answers[0]!(new Response("x"));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert(!peer.paused);
+  time.advance(9_000);
+  assertEquals(phases, []);
+  time.advance(1_200);
+  assertEquals(phases, ["headers"]);
+  assertEquals(statuses(peer.sent), [200, 408]);
+});
+
+test("waits for a slot and for a stop's end are told as what they are", async () => {
+  const { server, network, time, phases } = await bench(
+    () => new Promise(() => {}),
+    { maxConcurrentRequests: 1, requestTimeoutMs: 0 },
+  );
+  const [running, waiting] = [network.open(), network.open()];
+  running.receive(GET);
+  waiting.receive(GET);
+  time.advance(1_200);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(statuses(waiting.sent), [503]);
+  assertEquals(phases, ["queue"]);
+  waiting.drop();
+  void server.stop();
+  time.advance(10_000);
+  assert(running.destroyed);
+  assertEquals(phases, ["queue", "drain"]);
+});
+
+test("a request that waited for a slot begins when it gets one", async () => {
+  const answers: ((response: Response) => void)[] = [];
+  const waits: number[] = [];
+  const time = new FakeTime();
+  const network = new FakeNetwork();
+  const server = new HttpServer(
+    { network, clock: time, wallClock: () => time.now() },
+    () => new Promise<Response>((resolve) => answers.push(resolve)),
+    {
+      maxConcurrentRequests: 1,
+      events: { requestFinished: (request) => waits.push(request.startedAt - request.receivedAt) },
+    },
+  );
+  await server.ready;
+  for (const peer of [network.open(), network.open()]) peer.receive(GET);
+  for (let i = 0; i < 2; i++) {
+    time.advance(50); // less than a tick
+    answers[i]!(new Response("x"));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assertEquals(waits, [0, 50]);
+});
+
 test("an idle connection gets a plain FIN after keepAliveTimeoutMs", async () => {
   const { network, time, phases } = await bench(() => new Response("x"));
   const peer = network.open();
