@@ -39,7 +39,8 @@ Options:
   --json           Print {"status","statusText","body":{"hex","text"}} instead
   --help           Show this text
 
-Exit codes: 0 status 200, 1 another status or no answer, 2 wrong usage.
+Exit codes: 0 status 200, 1 another status, no answer, or one that is not what
+the schema says, 2 wrong usage.
 `;
 
 const OPTIONS = {
@@ -78,9 +79,11 @@ export async function runCall(args: string[], io: CliIo): Promise<number> {
   const { json, raw } = parsed.values;
   try {
     const { status, body } = await call(request, io.interrupted);
-    if (raw) io.stdout(body);
-    else io.stdout((json ? answerJson : answerText)(status, body, request.typed, io.isTerminal));
-    return status === 200 ? 0 : 1;
+    if (raw) return io.stdout(body), status === 200 ? 0 : 1;
+    const { value, problem } = status === 200 ? read(body, request.typed) : {};
+    io.stdout((json ? answerJson : answerText)(status, body, value, io.isTerminal));
+    if (problem !== undefined) io.stderr(`zap call: ${problem}\n`);
+    return status === 200 && problem === undefined ? 0 : 1;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const problem = `${error.message}${advice(error, request)}`;
@@ -192,23 +195,34 @@ function advice(error: RpcError, { address, framing, timeoutMs }: Request): stri
   }
 }
 
+/** The body as JSON, or why it is none. */
+function read(
+  body: Uint8Array,
+  typed: TypedMethod | undefined,
+): { value?: Record<string, unknown> | undefined; problem?: string } {
+  try {
+    return { value: typed?.decode(body) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { problem: error.message };
+  }
+}
+
 type Show = (
   status: number,
   body: Uint8Array,
-  typed: TypedMethod | undefined,
+  value: Record<string, unknown> | undefined,
   colour: boolean,
 ) => string;
 
-const answerText: Show = (status, body, typed, colour) => {
+const answerText: Show = (status, body, value, colour) => {
   const line = `${status} ${statusText(status)}, ${body.length} bytes`;
   const head = colour ? styleText(status === 200 ? "green" : "red", line) : line;
-  const value = status === 200 ? typed?.decode(body) : undefined;
   return `${head}\n${value ? JSON.stringify(value, null, 2) + "\n" : formatBody(body)}`;
 };
 
-const answerJson: Show = (status, body, typed) => {
+const answerJson: Show = (status, body, value) => {
   const text = printableText(body);
-  const value = status === 200 ? typed?.decode(body) : undefined;
   const shown = value
     ? { value }
     : { hex: encodeHex(body), ...(text === undefined ? {} : { text }) };

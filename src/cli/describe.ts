@@ -48,6 +48,11 @@ export const TRANSPORT_STRUCTS: Readonly<Record<"request" | "response" | "handsh
 const MAX_DEPTH = 16;
 /** Elements of a list, and words of an unknown object, that are shown. */
 const MAX_SHOWN = 64;
+/**
+ * Parts of a message that are shown, and no more than it has bytes: pointers of a hostile one may
+ * share and circle, which would be parts without end.
+ */
+const MAX_PARTS = 10_000;
 
 /** What is known beyond the bytes. */
 export interface Knowledge {
@@ -57,17 +62,27 @@ export interface Knowledge {
   readonly find?: (name: string) => Struct | undefined;
 }
 
+/** How many parts may still be shown. */
+interface Budget {
+  left: number;
+}
+
 /**
  * Describes the message that begins at `start` of a file.
  *
  * @param bytes The message; its offsets in the result count from `start`.
  * @returns One node; a message that cannot be parsed is a node that says why.
  */
-export function describeMessage(
+export function describeMessage(bytes: Uint8Array, start: number, known: Knowledge): TreeNode {
+  return describeWithin({ left: Math.min(bytes.length, MAX_PARTS) }, bytes, start, known, 0);
+}
+
+function describeWithin(
+  budget: Budget,
   bytes: Uint8Array,
   start: number,
   known: Knowledge,
-  depth = 0,
+  depth: number,
 ): TreeNode {
   let message: Message;
   try {
@@ -77,7 +92,7 @@ export function describeMessage(
     return { offset: start, length: bytes.length, label: "not a message", value: error.message };
   }
   const root = message.root();
-  const describe = new Describer(message, start, known, depth);
+  const describe = new Describer(budget, message, start, known, depth);
   const type = message.flags() >> 8;
   const header = `version ${message.version()}, flags 0x${message.flags().toString(16)}` +
     (type ? ` (message type ${type})` : "") + `, root @${root.offset}, size ${message.size()}`;
@@ -93,12 +108,20 @@ export function describeMessage(
 }
 
 class Describer {
+  readonly #budget: Budget;
   readonly #message: Message;
   readonly #start: number;
   readonly #known: Knowledge;
   readonly #depth: number;
 
-  constructor(message: Message, start: number, known: Knowledge, depth: number) {
+  constructor(
+    budget: Budget,
+    message: Message,
+    start: number,
+    known: Knowledge,
+    depth: number,
+  ) {
+    this.#budget = budget;
     this.#message = message;
     this.#start = start;
     this.#known = known;
@@ -108,7 +131,15 @@ class Describer {
   /** The fields of an object whose layout is known. */
   struct(view: StructView, struct: Struct): TreeNode[] {
     if (view.isNull()) return [];
-    return struct.fields.map((field) => this.#field(view, field));
+    const nodes: TreeNode[] = [];
+    for (const field of struct.fields) {
+      if (this.#budget.left-- <= 0) {
+        nodes.push(this.#node(view.offset + field.offset, 0, "…", "the rest is not shown"));
+        break;
+      }
+      nodes.push(this.#field(view, field));
+    }
+    return nodes;
   }
 
   #node(at: number, length: number, label: string, value: string, children?: TreeNode[]): TreeNode {
@@ -130,8 +161,13 @@ class Describer {
         const object = view.object(offset);
         const struct = this.#known.find?.(type.name);
         const deeper = struct && this.#depth < MAX_DEPTH
-          ? new Describer(this.#message, this.#start, this.#known, this.#depth + 1)
-            .struct(object, struct)
+          ? new Describer(
+            this.#budget,
+            this.#message,
+            this.#start,
+            this.#known,
+            this.#depth + 1,
+          ).struct(object, struct)
           : [];
         const value = object.isNull() ? "null" : `→ @${this.#start + object.offset}`;
         return this.#node(at, width, label, value, deeper);
@@ -156,8 +192,10 @@ class Describer {
   #nested(bytes: Uint8Array, at: number, struct?: Struct): TreeNode[] {
     const looksLikeMessage = bytes.length >= HEADER_SIZE && bytes[0] === 0x5a &&
       bytes[1] === 0x41 && bytes[2] === 0x50 && bytes[3] === 0;
-    if (!looksLikeMessage || this.#depth >= MAX_DEPTH) return [];
-    return [describeMessage(bytes, at, { struct, find: this.#known.find! }, this.#depth + 1)];
+    if (!looksLikeMessage || this.#depth >= MAX_DEPTH || this.#budget.left <= 0) return [];
+    this.#budget.left -= 2; // it, and its header
+    const known = { struct, find: this.#known.find! };
+    return [describeWithin(this.#budget, bytes, at, known, this.#depth + 1)];
   }
 
   #list(view: StructView, offset: number, label: string, of: Type): TreeNode {
@@ -175,7 +213,7 @@ class Describer {
         const struct = of.kind === "struct" ? this.#known.find?.(of.name) : undefined;
         let position = list.offset;
         for (const element of list) {
-          if (children.length === shown) break;
+          if (children.length === shown || this.#budget.left-- <= 0) break;
           const nested = this.#nested(element, this.#start + position + 4, struct);
           const length = 4 + element.length;
           children.push(
@@ -190,7 +228,7 @@ class Describer {
       default: {
         const width = slotWidth(of);
         const slots = new StructView(this.#message.data, list.offset);
-        for (let i = 0; i < shown; i++) {
+        for (let i = 0; i < shown && this.#budget.left-- > 0; i++) {
           const at = list.offset + i * width;
           const fits = at + width <= this.#message.size();
           const value = fits ? String(slots[of.kind](i * width)) : "outside the message";
@@ -212,6 +250,7 @@ class Describer {
     const nodes: TreeNode[] = [];
     let end = size - root.offset;
     for (let offset = 0; offset + 4 <= end && nodes.length < MAX_SHOWN;) {
+      if (this.#budget.left-- <= 0) break;
       const at = root.offset + offset;
       const bytes = offset + 8 <= end ? root.bytes(offset) : new Uint8Array(0);
       if (bytes.length > 0 && root.u32(offset) >= 8) {

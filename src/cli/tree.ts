@@ -24,11 +24,12 @@ export function formatTree(nodes: readonly TreeNode[]): string {
     }
   };
   collect(nodes, 0);
-  const width = Math.max(6, ...rows.map(({ node }) => String(node.offset + node.length).length));
-  const labels = Math.min(
-    28,
-    Math.max(...rows.map((row) => row.node.label.length + 2 * row.depth)),
-  );
+  let [width, labels] = [6, 0];
+  for (const { node, depth } of rows) {
+    width = Math.max(width, String(node.offset + node.length).length);
+    labels = Math.max(labels, node.label.length + 2 * depth);
+  }
+  labels = Math.min(28, labels);
   const lines = rows.map(({ node, depth }) => {
     const label = "  ".repeat(depth) + node.label;
     const place = `${String(node.offset).padStart(width)} ${String(node.length).padStart(width)}`;

@@ -4,6 +4,7 @@ import type { Interface, Method, Schema } from "../schema/model.ts";
 import { nearestName } from "../base/options.ts";
 import { JsonError } from "../schema/json_error.ts";
 import { structsOf } from "../schema/from_schema.ts";
+import { ZapParseError } from "../wire/parse_error.ts";
 
 /** How one method's JSON becomes bytes, and its answer JSON. */
 export interface TypedMethod {
@@ -11,7 +12,11 @@ export interface TypedMethod {
   readonly ordinal: number;
   /** Bytes of the parameter. @throws {TypeError} If it does not fit the schema; all problems are named. */
   encode(json: string | undefined): Uint8Array;
-  /** The answer as JSON; `undefined` if the method answers nothing. */
+  /**
+   * The answer as JSON; `undefined` if the method answers nothing.
+   *
+   * @throws {TypeError} If it is not what the schema says, or holds a number that JSON does not have.
+   */
   decode(body: Uint8Array): Record<string, unknown> | undefined;
 }
 
@@ -54,12 +59,20 @@ export function findMethod(schema: Schema, name: string): TypedMethod {
       } catch (error) {
         if (!(error instanceof JsonError)) throw error;
         const faults = error.issues.map(({ pointer, message }) =>
-          `  ${pointer || "/"}: ${message}`
+          `  ${pointer || "the value"}: ${message}`
         );
         throw new TypeError(`the payload of ${full} does not fit:\n${faults.join("\n")}`);
       }
     },
-    decode: (body) => result?.toJson(result.decode(body)),
+    decode(body) {
+      try {
+        return result?.toJson(result.decode(body));
+      } catch (error) {
+        const isBody = error instanceof JsonError || error instanceof ZapParseError;
+        if (!isBody) throw error;
+        throw new TypeError(`the answer of ${full} is not what the schema says: ${error.message}`);
+      }
+    },
   };
 }
 

@@ -27,11 +27,11 @@ export class JsonError extends Error {
   /** The faults, in the order of the struct's fields. */
   readonly issues: readonly JsonIssue[];
 
-  /** Makes an error of at least one fault. */
-  constructor(issues: readonly JsonIssue[]) {
+  /** Makes an error of at least one fault; `doing` is for its message. */
+  constructor(issues: readonly JsonIssue[], doing: "read" | "write" = "read") {
     const first = issues[0]!;
     const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-    super(`Cannot read JSON: ${first.pointer || "the value"}: ${first.message}${more}`);
+    super(`Cannot ${doing} JSON: ${first.pointer || "the value"}: ${first.message}${more}`);
     this.issues = issues;
   }
 }

@@ -44,7 +44,8 @@ function writeField(
   const { type } = field;
   if (type.kind !== "list") return writeValue(type, field, value, path, depth);
   if (!Array.isArray(value)) refuse(path, "expected an array");
-  return value.map((element, i) => {
+  // Not by map, which would leave the holes of a sparse array as they are.
+  return Array.from(value, (element, i) => {
     path.push(i);
     const json = writeValue(type.of, field, element, path, depth);
     path.pop();
@@ -139,5 +140,5 @@ function within<N extends number | bigint>(
 }
 
 function refuse(path: Path, message: string, code: JsonIssueCode = "type"): never {
-  throw new JsonError([{ code, message, path: [...path], pointer: pointerOf(path) }]);
+  throw new JsonError([{ code, message, path: [...path], pointer: pointerOf(path) }], "write");
 }

@@ -152,6 +152,46 @@ test("decode says what is wrong and what to do", async () => {
   assertStringIncludes(io.out, "Usage: zap decode FILE");
 });
 
+test("decode shows so many parts of a message whose pointers circle or share", async () => {
+  const builder = new Builder();
+  const circle = builder.startObject(16);
+  for (let i = 0; i < 4; i++) circle.setObject(4 * i, 16);
+  circle.finishAsRoot();
+  const schema = "package p\nstruct T\n  A T\n  B T\n  C T\n  D T\n";
+  const io = fakeIo({ file: builder.finish(), "t.zap": schema });
+  assertEquals(await runDecode(["file", "--schema=t.zap", "--struct=T"], io), 0);
+  assert(io.out.split("\n").length < 100, io.out);
+  assertStringIncludes(io.out, "the rest is not shown");
+
+  // Twenty slots of bytes share a message that is made the same way.
+  let shared = new Builder().finish();
+  for (let depth = 0; depth < 12; depth++) {
+    const next = new Builder();
+    const root = next.startObject(8 * 20);
+    root.setBytes(8 * 19, shared);
+    root.finishAsRoot();
+    shared = next.finish();
+    const words = new DataView(shared.buffer, shared.byteOffset);
+    for (let i = 0; i < 19; i++) {
+      words.setUint32(16 + 8 * i, 8 * (20 - i), true);
+      words.setUint32(16 + 8 * i + 4, shared.length - 16 - 8 * 20, true);
+    }
+  }
+  const { code, io: { out } } = await decode(shared);
+  assertEquals(code, 0);
+  assert(out.split("\n").length < 2 * shared.length, `${out.length}`);
+});
+
+test("decode shows a recording of as many frames as it has", async () => {
+  const count = 150_000;
+  const end = Uint8Array.of(5, 0, 0, 0, 5, 1, 0, 0, 0);
+  const frames = new Uint8Array(count * end.length);
+  for (let i = 0; i < count; i++) frames.set(end, i * end.length);
+  const { code, io } = await decode(frames, "--as=mux");
+  assertEquals(code, 0);
+  assertEquals(io.out.split("\n").length, count + 2);
+});
+
 test("decode survives any bytes", async () => {
   for (let seed = 1; seed <= 300; seed++) {
     const bytes = new Uint8Array(seed);

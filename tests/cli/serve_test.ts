@@ -71,8 +71,15 @@ struct Text
 interface Echo
   same(text: Text) returns (text: Text)
   upper(text: Text) returns (text: Text)
+  time() returns (text: Text)
 interface Other
   upper(text: Text)
+struct Bits
+  X u64
+struct Number
+  X f64
+interface Numbers
+  ofBits(bits: Bits) returns (number: Number)
 `;
 
 test("zap call takes a method's name and JSON where a schema tells them", async () => {
@@ -86,6 +93,12 @@ test("zap call takes a method's name and JSON where a schema tells them", async 
     [["upper"], 2, "in several interfaces: write one of Echo.upper, Other.upper"],
     [["sane", "{}"], 2, `did you mean "same"?`],
     [["same", '{"txt":1}'], 2, "/txt"],
+    [["same", "1"], 2, "the value: expected an object"],
+    [["time"], 1, "the answer of Echo.time is not what the schema says: Cannot parse message"],
+    [["time"], 1, "200 OK, 24 bytes"],
+    [["time", "--json"], 1, '"body":{"hex":"'],
+    [["ofBits", '{"x":"4607182418800017408"}'], 0, '"x": 1'],
+    [["ofBits", '{"x":"9221120237041090560"}'], 1, "Cannot write JSON: /x: JSON has no NaN"],
     [["same", "{"], 2, "is not JSON"],
   ];
   for (const [args, exit, text] of cases) {

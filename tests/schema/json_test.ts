@@ -264,6 +264,9 @@ test("json: what JSON does not have is refused on output, with its pointer", () 
   assertEquals(issues(() => All.toJson({ ...value, u8: 256 })), ["/u8 range"]);
   assertEquals(issues(() => All.toJson({ ...value, i32: 1.5 })), ["/i32 range"]);
   assertEquals(issues(() => All.toJson({ ...value, list: [1n, "2"] } as never)), ["/list/1 type"]);
+  assertEquals(issues(() => All.toJson({ ...value, list: new Array(1) })), ["/list/0 type"]);
+  const { message } = assertThrows(() => All.toJson({ ...value, f64: NaN }), JsonError);
+  assertEquals(message, "Cannot write JSON: /f64: JSON has no NaN");
 });
 
 test("json: text is written as encode writes it, so that it can be read again", () => {
