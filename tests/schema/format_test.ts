@@ -10,6 +10,7 @@ const FORMS: readonly SchemaForm[] = ["keep", "braces", "indent"];
 
 const MESSY = `
 # License
+# @openapi:server https://first
 
 
 package notes   # the package
@@ -26,7 +27,7 @@ struct Note {   # head
 
 
   Title   text       @8
-  Tags  # inside
+  Tags  # @openapi:server https://inside
   list<  text > @16
   # tail
 } # end
@@ -47,6 +48,7 @@ interface Echo
 # fin`;
 
 const BRACES = `# License
+# @openapi:server https://first
 
 package notes  # the package
 
@@ -62,7 +64,7 @@ struct Note {  # head
   # above
 
   Title text       @8
-  # inside
+  # @openapi:server https://inside
   Tags  list<text> @16
   # tail
 }  # end
@@ -91,6 +93,7 @@ interface Echo {
 `;
 
 const INDENTED = `# License
+# @openapi:server https://first
 
 package notes  # the package
 
@@ -106,7 +109,7 @@ struct Note  # head
   # above
 
   Title text       @8
-  # inside
+  # @openapi:server https://inside
   Tags  list<text> @16
   # tail
   # end
@@ -145,6 +148,7 @@ test("each form is its own format, and becomes the other", () => {
     assertEquals(formatSchema(text, { form }), text);
   }
   assertEquals(parseSchema(BRACES), parseSchema(INDENTED));
+  assertEquals(parseSchema(BRACES), parseSchema(MESSY));
 });
 
 /** The text's comments in order of appearance. */

@@ -151,6 +151,8 @@ test("struct and interface are names of fields where no header can stand", () =>
     schema.structs.map(({ fields }) => fields.map(({ name }) => name)),
     [["struct", "interface", "type"], ["struct", "interface", "package"]],
   );
+  const { structs: [lines] } = parseSchema("package p\nstruct A {\nstruct A\n@0\n}\n");
+  assertEquals(lines!.fields.map(({ name }) => name), ["struct"]);
 });
 
 test("names hold dots, types are found wherever they are declared", () => {
@@ -176,6 +178,15 @@ test("comments above become docs, without directives and marks", () => {
   assertEquals(schema.interfaces[0]!.doc, "An interface.");
   assertEquals(schema.interfaces[0]!.methods[0]!.doc, "A method.");
   assertEquals([schema.version, schema.servers], ["2", ["https://a", "https://b"]]);
+});
+
+test("directives count wherever they stand, and are docs nowhere", () => {
+  const schema = parseSchema(
+    "package p # @openapi:version 1\nstruct A { # @openapi:server https://a\n" +
+      "  X u8 # @openapi:server https://b\n    @0 # @openapi:version 2\n}\n",
+  );
+  assertEquals([schema.version, schema.servers], ["2", ["https://a", "https://b"]]);
+  assertEquals(schema.structs[0]!.fields[0]!.doc, undefined);
 });
 
 test("line ends, tabs and a byte order mark make no difference", () => {

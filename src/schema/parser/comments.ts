@@ -14,8 +14,10 @@ export function directiveOf(comment: string): { key: string; value: string } | u
  */
 export function docOf(leading: readonly string[], beside?: string): string | undefined {
   if (beside === undefined && leading.length === 0) return undefined;
-  const above = leading.slice(leading.lastIndexOf("") + 1).filter((line) => !directiveOf(line));
-  const lines = (above.length > 0 || beside === undefined ? above : [beside]).map(withoutMark);
+  const isDoc = (line: string): boolean => !directiveOf(line);
+  const above = leading.slice(leading.lastIndexOf("") + 1).filter(isDoc);
+  const lines = (above.length > 0 || beside === undefined ? above : [beside].filter(isDoc))
+    .map(withoutMark);
   while (lines[0] === "") lines.shift();
   while (lines.at(-1) === "") lines.pop();
   return lines.length > 0 ? lines.join("\n") : undefined;

@@ -153,9 +153,9 @@ export class Cursor {
     return comment && comment.start < before ? comment : undefined;
   }
 
-  /** All comments so far that have a line of their own. */
-  ownLineComments(): string[] {
-    return this.#tokenizer.comments.filter((c) => c.alone).map((c) => c.text);
+  /** All comments so far. */
+  comments(): string[] {
+    return this.#tokenizer.comments.map(({ text }) => text);
   }
 
   /** Reads a size or an offset: a decimal number. */

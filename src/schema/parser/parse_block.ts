@@ -135,7 +135,10 @@ function startsDeclaration(c: Cursor, header: Token): boolean {
   if (second.kind !== "word") return false;
   if (first.text === "type") return c.peek(2).text === "=";
   if (first.text !== "struct" && first.text !== "interface") return false;
-  return c.peek(2).text === "{" || (first.first && first.column <= header.indent && isHeader(c));
+  const third = c.peek(2).text;
+  // `struct Name` and then `@` is a field: in braces its offset may stand on the next line.
+  return third === "{" ||
+    (third !== "@" && first.first && first.column <= header.indent && isHeader(c));
 }
 
 /** Whether the line is exactly `struct Name` or `interface Name`, with or without `{`. */

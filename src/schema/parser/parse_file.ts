@@ -40,7 +40,8 @@ export function parseFile(text: string, problems: Problems): FileSyntax {
     }
     atStart = false;
   }
-  const directives = c.ownLineComments().map(directiveOf).filter((found) => found !== undefined);
+  // Wherever they stand: the formatter moves a comment in the midst of an item to a line of its own.
+  const directives = c.comments().map(directiveOf).filter((found) => found !== undefined);
   const version = directives.findLast(({ key }) => key === "version")?.value;
   const servers = directives.filter(({ key }) => key === "server").map(({ value }) => value);
   return { declarations, tail, servers, version };

@@ -46,7 +46,7 @@ export interface Position {
  *   parseSchema("package notes\nstruct Note {\n  Id u65 @0\n}\n", { file: "notes.zap" });
  * } catch (error) {
  *   if (error instanceof SchemaError) console.log(error.message);
- *   // notes.zap:3:6: Unknown type "u65" of field "Id": did you mean "u8"?
+ *   // notes.zap:3:6: Unknown type "u65" of field "Id": did you mean "u64"?
  * }
  * ```
  */
