@@ -12,44 +12,64 @@ export class StructPairs {
   readonly pairs: readonly { readonly before: Struct; readonly after: Struct | undefined }[];
   /** Structs that only the new schema has. */
   readonly added: readonly Struct[];
-  /** New name by old name. */
+  readonly #before: ReadonlyMap<string, Struct>;
+  readonly #after: ReadonlyMap<string, Struct>;
+  /** New name by old name, and the other way. */
   readonly #names = new Map<string, string>();
+  readonly #oldNames = new Map<string, string>();
 
   /** Matches the structs of two schemas. */
   constructor(before: Schema, after: Schema) {
-    const byName = new Map(after.structs.map((struct) => [struct.name, struct]));
-    const left = new Set(after.structs);
+    this.#before = new Map(before.structs.map((struct) => [struct.name, struct]));
+    this.#after = new Map(after.structs.map((struct) => [struct.name, struct]));
+    for (const { name } of before.structs) if (this.#after.has(name)) this.#pair(name, name);
     for (const { name } of before.structs) {
-      const same = byName.get(name);
-      if (!same) continue;
-      left.delete(same);
-      this.#names.set(name, name);
+      if (this.#names.has(name)) continue;
+      after.structs.some((candidate) =>
+        !this.#oldNames.has(candidate.name) && this.#rename(name, candidate.name)
+      );
     }
     this.pairs = before.structs.map((struct) => {
-      const same = byName.get(struct.name) ?? this.#renamed(struct, left);
-      if (same) {
-        left.delete(same);
-        this.#names.set(struct.name, same.name);
-      }
-      return { before: struct, after: same };
+      const name = this.#names.get(struct.name);
+      return { before: struct, after: name === undefined ? undefined : this.#after.get(name) };
     });
-    this.added = [...left];
+    this.added = after.structs.filter(({ name }) => !this.#oldNames.has(name));
   }
 
-  /** The new struct that has the same fields at the same places. */
-  #renamed(struct: Struct, candidates: Iterable<Struct>): Struct | undefined {
-    for (const candidate of candidates) {
-      this.#names.set(struct.name, candidate.name); // it may contain itself
-      const same = candidate.fields.length === struct.fields.length &&
-        candidate.fields.every(({ name, offset, type }, i) => {
-          const field = struct.fields[i]!;
-          return field.name === name && field.offset === offset &&
-            this.breaks(field.type, type).length === 0;
-        });
-      if (same) return candidate;
-      this.#names.delete(struct.name);
+  #pair(before: string, after: string): void {
+    this.#names.set(before, after);
+    this.#oldNames.set(after, before);
+  }
+
+  /**
+   * Pairs two structs that have the same fields at the same places, with the structs that they
+   * mention, which may have new names too; pairs nothing if they differ.
+   */
+  #rename(before: string, after: string): boolean {
+    const trial: [before: string, after: string][] = [];
+    const suppose = (before: string, after: string): void => {
+      if (this.#names.has(before) || this.#oldNames.has(after)) return;
+      this.#pair(before, after);
+      trial.push([before, after]);
+    };
+    suppose(before, after);
+    for (const [from, to] of trial) {
+      const [fields, others] = [this.#before.get(from)!.fields, this.#after.get(to)!.fields];
+      const same = fields.length === others.length && fields.every((field, i) => {
+        const other = others[i]!;
+        const [mentioned, instead] = [structIn(field.type), structIn(other.type)];
+        if (mentioned !== undefined && instead !== undefined) suppose(mentioned, instead);
+        return field.name === other.name && field.offset === other.offset &&
+          this.breaks(field.type, other.type).length === 0;
+      });
+      if (same) continue;
+      for (const [from, to] of trial) {
+        this.#names.delete(from);
+        this.#oldNames.delete(to);
+      }
+      return false;
     }
-    return undefined;
+    return true;
   }
 
   /** Whether two struct names, one of each schema, name the same struct. */
@@ -72,6 +92,12 @@ export class StructPairs {
     if (before.kind === "bytes" && after.kind === "text") return ["new readers"];
     return BOTH_READERS;
   }
+}
+
+/** The struct that a type mentions, if any. */
+function structIn(type: Type): string | undefined {
+  if (type.kind === "list") return structIn(type.of);
+  return type.kind === "struct" ? type.name : undefined;
 }
 
 /** A type as a message shows it. */

@@ -156,6 +156,29 @@ const CASES: Case[] = [
     changes: ["A: struct renamed to Z []"],
   },
   {
+    name: "structs renamed, one of which has the other, declared before it",
+    before: "struct C\n  F A\n  L list<A>\n" + A,
+    after: "struct Z\n  F Y\n  L list<Y>\n" + A.replace("A", "Y"),
+    changes: ["C: struct renamed to Z []", "A: struct renamed to Y []"],
+  },
+  {
+    name: "structs renamed that have each other",
+    before: "struct C\n  F D\nstruct D\n  F C\n",
+    after: "struct X\n  F Y\nstruct Y\n  F X\n",
+    changes: ["C: struct renamed to X []", "D: struct renamed to Y []"],
+  },
+  {
+    name: "structs renamed, one of which has another struct than before",
+    before: "struct C\n  F D\n  G E\nstruct D\n  X u8\nstruct E\n  X u8\n",
+    after: "struct Z\n  F D2\n  G D2\nstruct D2\n  X u8\n",
+    changes: [
+      `C: struct removed ${READERS}`,
+      "D: struct renamed to D2 []",
+      `E: struct removed ${READERS}`,
+      "Z: struct added []",
+    ],
+  },
+  {
     name: "method appended",
     before: A + "interface I\n  a()\n",
     after: A + "interface I\n  a()\n  b()\n",
