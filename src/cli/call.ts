@@ -2,6 +2,7 @@
 
 import { styleText } from "node:util";
 import { encodeHex } from "../base/bytes.ts";
+import { quoted } from "../base/quoted.ts";
 import { tokenBytes } from "../cap/token.ts";
 import { parseSchema } from "../schema/parser/parse_schema.ts";
 import { RpcError, statusText, ZapClient } from "../rpc/mod.ts";
@@ -218,7 +219,7 @@ type Show = (
 const answerText: Show = (status, body, value, colour) => {
   const line = `${status} ${statusText(status)}, ${body.length} bytes`;
   const head = colour ? styleText(status === 200 ? "green" : "red", line) : line;
-  return `${head}\n${value ? JSON.stringify(value, null, 2) + "\n" : formatBody(body)}`;
+  return `${head}\n${value ? quoted(value, 2) + "\n" : formatBody(body)}`;
 };
 
 const answerJson: Show = (status, body, value) => {
@@ -226,5 +227,5 @@ const answerJson: Show = (status, body, value) => {
   const shown = value
     ? { value }
     : { hex: encodeHex(body), ...(text === undefined ? {} : { text }) };
-  return JSON.stringify({ status, statusText: statusText(status), body: shown }) + "\n";
+  return quoted({ status, statusText: statusText(status), body: shown }) + "\n";
 };

@@ -10,6 +10,7 @@ import type { CliIo } from "./io.ts";
 import type { CapCommand } from "./cap_command.ts";
 import { loadKeys } from "./cap_keys.ts";
 import { readToken } from "./cap_token.ts";
+import { quoted } from "../base/quoted.ts";
 import { paint, showCaveat, showPermissions, showTime } from "./cap_show.ts";
 
 /** One capability of a chain, in words. */
@@ -59,7 +60,7 @@ Options:
     });
     const described: Described[] = [];
     for (const cap of caps) described.push(await describe(cap, verifier));
-    if (words.has("json")) io.stdout(`${JSON.stringify(described, null, 2)}\n`);
+    if (words.has("json")) io.stdout(`${quoted(described, 2)}\n`);
     else print(described, io);
     return 0;
   },

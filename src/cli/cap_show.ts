@@ -3,6 +3,7 @@
 import { styleText } from "node:util";
 import { type Caveat, CaveatKind, Perm } from "../cap/mod.ts";
 import { encodeHex } from "../base/bytes.ts";
+import { quoted } from "../base/quoted.ts";
 import { decodeNetwork, decodeRate, decodeU64 } from "../cap/caveat_values.ts";
 
 /** A time as a person reads it. */
@@ -48,19 +49,11 @@ export function showCaveat({ kind, value }: Caveat): string {
     case CaveatKind.MaxDepth:
       return `handed on at most ${value.length === 1 ? `${value[0]} times` : unreadable}`;
     case CaveatKind.Audience:
-      return `audience ${quote(new TextDecoder().decode(value))}`;
+      return `audience ${quoted(new TextDecoder().decode(value))}`;
     case CaveatKind.NonceHash:
       return `once, with the nonce whose SHA-256 is ${encodeHex(value)}`;
   }
   return `unknown kind ${kind}, always refused: ${encodeHex(value)}`;
-}
-
-/** A text of a stranger's in quotes, without anything that a terminal obeys or that turns text around. */
-function quote(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function showNetwork(address: Uint8Array, prefix: number): string {

@@ -1,5 +1,7 @@
 /** A tree of byte ranges with what they mean: what `zap decode` finds and prints. */
 
+import { quoted } from "../base/quoted.ts";
+
 /** One range and its parts. */
 export interface TreeNode {
   /** Where it begins in the file. */
@@ -51,7 +53,7 @@ export function previewBytes(bytes: Uint8Array): string {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(head, { stream: true });
   // deno-lint-ignore no-control-regex
   if (!/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]/.test(text)) {
-    return JSON.stringify(text) + cut;
+    return quoted(text) + cut;
   }
   return Array.from(head, (byte) => byte.toString(16).padStart(2, "0")).join("") + cut;
 }

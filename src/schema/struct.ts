@@ -143,8 +143,12 @@ export class StructType<Out, In = ReadonlyValue<Out>, View = ViewOf<Out>>
    */
   encodeInto(value: In, buffer: Uint8Array, offset = 0): number {
     const plan = this.plan;
-    const bound = HEADER_SIZE + plan.bound(value as Value);
-    return encodeInto(bound, plan.write, value as Value, buffer, offset);
+    try {
+      const bound = HEADER_SIZE + plan.bound(value as Value);
+      return encodeInto(bound, plan.write, value as Value, buffer, offset);
+    } catch (error) {
+      throw explain(error, plan, value);
+    }
   }
 
   /**

@@ -90,7 +90,7 @@ test("decode shows the elements of lists by their types", async () => {
     bools: [true, false],
     i64s: [-1n],
     fixed: [Uint8Array.of(1, 2), Uint8Array.of(3, 4)],
-    texts: ["a"],
+    texts: ["a\u202e"],
   });
   const schema = "package p\nstruct All\n  U8s list<u8>\n  Bools list<bool>\n  I64s list<i64>\n" +
     "  Fixed list<bytes_fixed[2]>\n  Texts list<text>\n";
@@ -106,7 +106,7 @@ test("decode shows the elements of lists by their types", async () => {
     ["true", "false"],
     ["-1"],
     ["0102", "0304"],
-    ['"a"'],
+    ['"a\\u202e"'],
   ]);
 });
 

@@ -94,6 +94,7 @@ test("zap call takes a method's name and JSON where a schema tells them", async 
     [["sane", "{}"], 2, `did you mean "same"?`],
     [["same", '{"txt":1}'], 2, "/txt"],
     [["same", "1"], 2, "the value: expected an object"],
+    [["same", '{"text":"\\u009b31m\u202e"}'], 0, '"text": "\\u009b31m\\u202e"'],
     [["time"], 1, "the answer of Echo.time is not what the schema says: Cannot parse message"],
     [["time"], 1, "200 OK, 24 bytes"],
     [["time", "--json"], 1, '"body":{"hex":"'],

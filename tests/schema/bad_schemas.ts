@@ -90,6 +90,13 @@ export const BAD_SCHEMAS: readonly BadSchema[] = [
     ],
   },
   {
+    name: "what a terminal obeys, or shows in another order",
+    text: "package p\n\u009b31m\u202e\n",
+    problems: [
+      '2:1 syntax: Expected "struct", "interface" or "type", found "\\u009b"',
+    ],
+  },
+  {
     name: "letters outside ASCII",
     text: "package p\nstruct Añadir {\n  X u8 @0\n}\n",
     problems: [

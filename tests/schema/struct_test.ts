@@ -180,6 +180,11 @@ test("struct: encode says which field is missing or wrong", () => {
     "Cannot encode Note: /owner: expected 4 bytes, got 3",
   );
   assertThrows(() => Note.encode({ ...note, id: 7 } as unknown as Note), TypeError);
+  assertThrows(
+    () => Note.encodeInto(broken, new Uint8Array(1000)),
+    TypeError,
+    "Cannot encode Note: /title: expected a string, got nothing",
+  );
 });
 
 test("struct: decode refuses what is not a message, and nothing else", () => {

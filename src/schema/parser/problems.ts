@@ -1,3 +1,4 @@
+import { quoted } from "../../base/quoted.ts";
 import { PARSER_LIMITS } from "./limits.ts";
 
 /** What kind of mistake a problem is. */
@@ -95,8 +96,8 @@ export class Problems {
   }
 }
 
-/** A text as a message quotes it: control characters escaped, long ones cut. */
+/** A text as a message quotes it: what a terminal obeys is escaped, long ones are cut. */
 export function quote(text: string): string {
   const limit = PARSER_LIMITS.quotedCharacters;
-  return JSON.stringify(text.length > limit ? text.slice(0, limit) + "…" : text);
+  return quoted(text.length > limit ? text.slice(0, limit) + "…" : text);
 }
