@@ -53,7 +53,7 @@ export class Builder {
     if (version !== 1 && version !== 2) {
       throw new RangeError(`Cannot build message: version ${version} is neither 1 nor 2`);
     }
-    const limit = Math.max(capacity, HEADER_SIZE);
+    const limit = Math.max(capacity, HEADER_SIZE) || HEADER_SIZE; // also for NaN
     if (limit <= SLAB_MESSAGE_BYTES) {
       this.#base = takeSlab(limit);
       this.#bytes = slab;
@@ -67,8 +67,13 @@ export class Builder {
     this.#version = version;
   }
 
-  /** Starts an object with a fixed section of `size` bytes, zeroed. */
+  /**
+   * Starts an object with a fixed section of `size` bytes, zeroed.
+   *
+   * @throws {RangeError} If the size is not a whole number from 0 to 2^32 - 1.
+   */
   startObject(size: number): StructBuilder {
+    if (size >>> 0 !== size) throw new RangeError(`Cannot start object: size ${size} is none`);
     this.align();
     const offset = this.reserve(size);
     putZeros(this.#view, this.#base + offset, this.#base + offset + size);
@@ -105,7 +110,8 @@ export class Builder {
   reserve(length: number): number {
     const at = this.#at;
     const end = at + length;
-    if (end > this.#limit) this.grow(end);
+    // Also for NaN, the end of what has no length.
+    if (!(end <= this.#limit)) this.grow(end);
     this.#at = end;
     return at;
   }
@@ -164,6 +170,7 @@ export class Builder {
 
   /** @internal Moves to memory for at least `needed` bytes. */
   grow(needed: number): void {
+    if (Number.isNaN(needed)) refuseLength();
     if (needed > MAX_MESSAGE_SIZE) {
       throw new RangeError(`Cannot build message: ${needed} bytes exceed ${MAX_MESSAGE_SIZE}`);
     }
@@ -266,11 +273,13 @@ export class StructBuilder {
 
   /** Sets a bytes_fixed slot; nothing happens for an empty value. */
   setBytesFixed(offset: number, bytes: Uint8Array): void {
+    if (bytes.length === undefined) refuseLength();
     if (bytes.length > 0) this.#builder.place(this.slot(offset, bytes.length), bytes);
   }
 
   /** Sets a bytes slot; empty is null. The bytes are copied now and appended when the object is finished. */
   setBytes(offset: number, bytes: Uint8Array): void {
+    if (bytes.length === undefined) refuseLength();
     this.defer(offset, bytes.length, bytes.length === 0 ? bytes : copyOf(bytes));
   }
 
@@ -332,6 +341,11 @@ function refuseSlot(offset: number, width: number, size: number): never {
   throw new RangeError(
     `Cannot set slot: bytes ${offset} to ${offset + width} are outside the object's ${size}`,
   );
+}
+
+/** For an `ArrayBuffer` and the like, which would move the slab's cursor to nowhere. */
+function refuseLength(): never {
+  throw new TypeError("Cannot build message: what should be text or bytes has no length");
 }
 
 /** Appends one list's elements. */

@@ -107,6 +107,37 @@ test("Builder: a slot outside the object, and a version that is none, are refuse
   assertThrows(() => new Builder(16, 3), RangeError, "version 3 is neither 1 nor 2");
 });
 
+test("Builder: what is no size or no bytes is refused, and touches no other message", () => {
+  const made = Array.from({ length: 100 }, (_, i) => {
+    const builder = new Builder(NaN);
+    note(builder, `message ${i}`);
+    return builder.finish();
+  });
+  const before = made.map(toHex);
+  const buffer = new ArrayBuffer(8) as unknown as Uint8Array;
+  const wrong: [(builder: Builder) => void, ErrorConstructor][] = [
+    ...[-1000, -1, NaN, 0.5, Infinity, 2 ** 32, "8" as unknown as number].map((size) =>
+      [(builder: Builder) => void builder.startObject(size).finishAsRoot(), RangeError] as [
+        (builder: Builder) => void,
+        ErrorConstructor,
+      ]
+    ),
+    [(builder) => builder.startObject(8).setBytes(0, buffer), TypeError],
+    [(builder) => builder.startObject(8).setBytesFixed(0, buffer), TypeError],
+    [(builder) => builder.startList().addObjectBytes(buffer), TypeError],
+    [(builder) => builder.startList().addText(5 as unknown as string), TypeError],
+  ];
+  for (const [use, Class] of wrong) {
+    const builder = new Builder();
+    assertThrows(() => {
+      use(builder);
+      builder.finish();
+    }, Class);
+    for (let i = 0; i < 100; i++) note(new Builder(), "over others");
+  }
+  assertEquals(made.map(toHex), before);
+});
+
 test("Builder: finish can be called again, with flags", () => {
   const builder = new Builder(64, 2);
   note(builder, "same");
