@@ -1,9 +1,11 @@
 /** Hot path: what a route's handler answers, made a response. @module */
 
 import type { RouteContext } from "./context.ts";
-import { JSON_TYPE, jsonResponse } from "./json_response.ts";
-import { JsonReply, Reply, type ReplyHeaders } from "./reply.ts";
+import type { ReplyHeaders } from "./header.ts";
+import { JSON_HEADERS, jsonResponse } from "./json_response.ts";
+import { JsonReply, Reply } from "./reply.ts";
 import type { ResponseSchemas } from "./response_schemas.ts";
+import { isBodiless } from "./success_status.ts";
 
 /** Answers a thrown value; how depends on who waits: Hono, or nobody. */
 export type Caught = (thrown: unknown, c: RouteContext) => Response | Promise<Response>;
@@ -21,7 +23,7 @@ export class Answers {
   constructor(status: number | undefined, schemas: ResponseSchemas | undefined) {
     this.#status = status;
     this.#schemas = schemas;
-    this.#bodiless = status === 204 || status === 205 || status === 304;
+    this.#bodiless = isBodiless(status);
   }
 
   /** The response for what a handler has answered, perhaps late. */
@@ -80,7 +82,7 @@ export class Answers {
     const text = JSON.stringify(value) ?? "null";
     const response = headers === undefined && c.prepared === undefined
       ? jsonResponse(text, status ?? 200)
-      : c.respond(text, status, { ...JSON_TYPE, ...headers });
+      : c.respond(text, status, headers ?? JSON_HEADERS);
     return this.#finish(c, response);
   }
 

@@ -7,7 +7,7 @@ import { Lifecycle, type Log } from "./lifecycle.ts";
 import { type ApiLimits, DEFAULT_LIMITS } from "./limits.ts";
 import { openApiDocument } from "./openapi.ts";
 import { ownRoutes } from "./own_routes.ts";
-import { parsePathTemplate } from "./path_template.ts";
+import { middlewarePath, parsePathTemplate } from "./path_template.ts";
 import { requestPath } from "./request_path.ts";
 import { type AnyHandler, Route } from "./route.ts";
 import type { Handler, Prefixed, ResultOf, RouteOptions, RouteType } from "./route_options.ts";
@@ -100,6 +100,7 @@ export class Api<R = never> {
     const routes: RouteSet = this.#routes = new RouteSet(
       (placed) => dispatcher.inHono(placed),
       () => ownRoutes(options, limits, () => this.openapi()),
+      options.onError,
     );
     const dispatcher: Dispatcher = new Dispatcher({ options, limits, log, routes, life });
     this.fetch = dispatcher.fetch;
@@ -154,13 +155,13 @@ export class Api<R = never> {
   /**
    * Adds Hono middleware, in order: around what is added after it.
    *
-   * @param path What it is around, as Hono has it: `/admin/*`. Default everything.
+   * @param path What it is around: `/admin/*`, `/users/{id}`, as Hono has it too. Default everything.
    * @param middleware The middleware.
    * @returns The app.
    */
   use(path: string | Middleware, ...middleware: Middleware[]): this {
     this.#routes.assertOpen("add middleware");
-    if (typeof path === "string") this.#routes.hono.use(path, ...middleware);
+    if (typeof path === "string") this.#routes.hono.use(middlewarePath(path), ...middleware);
     else this.#routes.hono.use(path, ...middleware);
     return this;
   }

@@ -1,6 +1,7 @@
 import type { HonoContext, Middleware, WebSocketEvents } from "./hono_types.ts";
 import type { RouteContext } from "./context.ts";
 import type { ApiLimits } from "./limits.ts";
+import type { Answer } from "./reply.ts";
 
 /** What an app is told about itself. */
 export interface ApiOptions {
@@ -23,9 +24,9 @@ export interface ApiOptions {
   readonly onError?: (
     error: Error,
     c: RouteContext,
-  ) => Response | undefined | Promise<Response | undefined>;
+  ) => Answer | undefined | Promise<Answer | undefined>;
   /** Answers a request that no route matches, instead of the 404. */
-  readonly notFound?: (c: RouteContext) => Response | Promise<Response>;
+  readonly notFound?: (c: RouteContext) => Answer | Promise<Answer>;
   /** Whether responses are checked against their schemas, or only filtered by them. Default `true`. */
   readonly development?: boolean;
   /** Limits other than the defaults. */

@@ -8,8 +8,16 @@
 import { Context } from "hono";
 import type { HonoContext } from "./hono_types.ts";
 import type { ApiLimits } from "./limits.ts";
-import { assertHeaders, assertHeaderValue } from "./header.ts";
-import { JSON_TYPE, textResponse } from "./json_response.ts";
+import {
+  assertHeaders,
+  assertHeaderValue,
+  bodyHeaders,
+  HTML_TYPE,
+  JSON_TYPE,
+  type ReplyHeaders,
+  TEXT_TYPE,
+} from "./header.ts";
+import { textResponse } from "./json_response.ts";
 import { requestPath } from "./request_path.ts";
 import type { Issue } from "./issue.ts";
 
@@ -276,33 +284,27 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   json(
     value: unknown,
     status?: number,
-    headers?: Record<string, string>,
+    headers?: ReplyHeaders,
   ): Response {
-    return this.respond(JSON.stringify(value), status, { ...JSON_TYPE, ...headers });
+    return this.respond(JSON.stringify(value) ?? "null", status, bodyHeaders(JSON_TYPE, headers));
   }
 
   /** A text response. */
   text(
     value: string,
     status?: number,
-    headers?: Record<string, string>,
+    headers?: ReplyHeaders,
   ): Response {
-    return this.respond(value, status, {
-      "content-type": "text/plain; charset=UTF-8",
-      ...headers,
-    });
+    return this.respond(value, status, bodyHeaders(TEXT_TYPE, headers));
   }
 
   /** An HTML response. */
   html(
     value: string,
     status?: number,
-    headers?: Record<string, string>,
+    headers?: ReplyHeaders,
   ): Response {
-    return this.respond(value, status, {
-      "content-type": "text/html; charset=UTF-8",
-      ...headers,
-    });
+    return this.respond(value, status, bodyHeaders(HTML_TYPE, headers));
   }
 }
 

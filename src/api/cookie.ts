@@ -4,6 +4,7 @@ import {
   getCookie as honoCookie,
   getSignedCookie as honoSignedCookie,
 } from "hono/cookie";
+import { assertKnownOptions } from "../base/options.ts";
 import type { RouteContext } from "./context.ts";
 
 /** A cookie's attributes. */
@@ -26,6 +27,17 @@ export interface CookieOptions {
   partitioned?: boolean;
 }
 
+const COOKIE_OPTION_KEYS: readonly string[] = [
+  "path",
+  "domain",
+  "maxAge",
+  "expires",
+  "secure",
+  "httpOnly",
+  "sameSite",
+  "partitioned",
+];
+
 /**
  * Sets a cookie: `Path=/` unless said otherwise. Hono checks what `__Host-` and `__Secure-` need.
  *
@@ -34,6 +46,7 @@ export interface CookieOptions {
  * @param value Its value; it is percent-encoded.
  * @param options Attributes.
  * @throws {Error} For a name or attributes that cannot be.
+ * @throws {TypeError} For an attribute that is not known.
  */
 export function setCookie(
   c: RouteContext,
@@ -121,6 +134,8 @@ function withPrefixRules(
   name: string,
   options: CookieOptions | undefined,
 ): CookieOptions {
+  // One that is misspelt would leave the cookie without its protection.
+  assertKnownOptions(options, COOKIE_OPTION_KEYS, "cookie");
   const isPrefixed = /^__(?:secure|host)-/i.test(name);
   return isPrefixed && options?.secure === undefined
     ? { ...options, secure: true }

@@ -1,3 +1,4 @@
+import { assertKnownOptions } from "../base/options.ts";
 import type { RouteContext } from "./context.ts";
 
 /** How long a dependency's value lives. */
@@ -67,6 +68,7 @@ export class Dependency<T> {
  * @param make Makes the value; it may be asynchronous, or a generator that yields it.
  * @param options How long it lives.
  * @returns The dependency.
+ * @throws {TypeError} For an option that is not known.
  * @example
  * ```ts
  * import { Api, dep } from "@zap-proto/edge/api";
@@ -96,6 +98,7 @@ export function dep<T>(
   make: (c: RouteContext) => Provided<T>,
   options: DependencyOptions = {},
 ): Dependency<T> {
+  assertKnownOptions(options, ["scope"], "dep()");
   return new Dependency<T>(make, options.scope ?? "request");
 }
 

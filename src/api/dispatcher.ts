@@ -20,7 +20,7 @@ import type { HonoContext, Middleware } from "./hono_types.ts";
 import { reasonPhrase } from "./http_error.ts";
 import type { Lifecycle, Log } from "./lifecycle.ts";
 import type { ApiLimits } from "./limits.ts";
-import { Reply } from "./reply.ts";
+import { Reply, responseOf } from "./reply.ts";
 import { requestPath } from "./request_path.ts";
 import type { RouteSet } from "./route_set.ts";
 import { NO_PARAMS, type PlacedRoute, type RouteTable } from "./route_table.ts";
@@ -159,8 +159,11 @@ export class Dispatcher implements ContextHost {
         return hono.json({ detail: reasonPhrase(405) }, 405, { allow });
       }
     }
-    if (this.#notFound !== undefined) return this.#notFound(this.#contextOf(hono));
-    return hono.json({ detail: reasonPhrase(404) }, 404);
+    const answer = this.#notFound;
+    if (answer === undefined) return hono.json({ detail: reasonPhrase(404) }, 404);
+    const c = this.#contextOf(hono);
+    const made = answer(c);
+    return made instanceof Promise ? made.then((late) => responseOf(late, c)) : responseOf(made, c);
   }
 
   #contextOf(hono: HonoContext): RouteContext {
@@ -170,8 +173,7 @@ export class Dispatcher implements ContextHost {
 
 /** Lets errors reach Hono, so that middleware sees them; what is no error becomes one first. */
 function rethrow(thrown: unknown, c: RouteContext): Response | Promise<Response> {
-  if (thrown instanceof Response) return thrown;
-  if (thrown instanceof Reply) return thrown.toResponse(c);
+  if (thrown instanceof Response || thrown instanceof Reply) return responseOf(thrown, c);
   throw asError(thrown);
 }
 

@@ -2,7 +2,7 @@ import type { ApiOptions } from "./api_options.ts";
 import type { RouteContext } from "./context.ts";
 import { asError, errorResponse } from "./fault.ts";
 import type { Log } from "./lifecycle.ts";
-import { Reply } from "./reply.ts";
+import { type Answer, Reply, responseOf } from "./reply.ts";
 
 /** Answers what was thrown: by the app's `onError`, else with `{"detail": …}`. */
 export class ErrorAnswers {
@@ -20,9 +20,9 @@ export class ErrorAnswers {
 
   /** Answers whatever was thrown; a `Response` or a helper's result is the answer itself. */
   answerThrown(thrown: unknown, c: RouteContext): Response | Promise<Response> {
-    if (thrown instanceof Response) return thrown;
-    if (thrown instanceof Reply) return thrown.toResponse(c);
-    return this.answerError(asError(thrown), c);
+    return thrown instanceof Response || thrown instanceof Reply
+      ? responseOf(thrown, c)
+      : this.answerError(asError(thrown), c);
   }
 
   /** Answers an error. */
@@ -30,10 +30,12 @@ export class ErrorAnswers {
     const onError = this.#onError;
     if (onError === undefined) return this.#standard(error, c);
     const failed = (second: unknown) => this.#standard(asError(second), c);
+    const respond = (answer: Answer | undefined) =>
+      answer === undefined ? this.#standard(error, c) : responseOf(answer, c);
     try {
       const answer = onError(error, c);
-      if (!(answer instanceof Promise)) return answer ?? this.#standard(error, c);
-      return answer.then((late) => late ?? this.#standard(error, c), failed);
+      if (!(answer instanceof Promise)) return respond(answer);
+      return answer.then(respond).catch(failed);
     } catch (second) {
       return failed(second);
     }

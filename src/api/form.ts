@@ -7,7 +7,7 @@ import type { ApiLimits } from "./limits.ts";
 import { boundaryOf, type FormPart, multipartParts } from "./multipart.ts";
 import { MultipartError } from "./multipart_error.ts";
 import { allPairs } from "./query.ts";
-import { PendingValue } from "./types/to_type.ts";
+import { PendingValue } from "./types/pending.ts";
 import type { AnyType } from "./types/type.ts";
 
 /** A field's values, in order: texts and files. */

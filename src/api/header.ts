@@ -1,3 +1,6 @@
+/** Header fields of a helper's response. */
+export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
+
 /**
  * Refuses a header value that could end its line. `Headers` alone does not do: it cuts CR and LF off
  * both ends silently (Fetch, "normalize").
@@ -22,6 +25,31 @@ export function assertHeaderValue(
       );
     }
   }
+}
+
+/** Content type of `json`, and of whatever a handler returns. */
+export const JSON_TYPE: string = "application/json";
+/** Content type of `text`. */
+export const TEXT_TYPE: string = "text/plain; charset=UTF-8";
+/** Content type of `html`. */
+export const HTML_TYPE: string = "text/html; charset=UTF-8";
+
+/**
+ * Header fields of a body: its content type, unless they name another.
+ *
+ * @param type The content type.
+ * @param headers More fields; in the result in lower case, so that none is there twice.
+ * @returns The fields.
+ * @throws {TypeError} For a CR, LF or NUL in a value.
+ */
+export function bodyHeaders<T extends string | string[] = string>(
+  type: string,
+  headers?: Readonly<Record<string, T>>,
+): Record<string, T | string> {
+  assertHeaders(headers);
+  const out: Record<string, T | string> = { "content-type": type };
+  for (const name in headers) out[name.toLowerCase()] = headers[name]!;
+  return out;
 }
 
 /**

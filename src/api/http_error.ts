@@ -1,5 +1,5 @@
 import { REASON_PHRASES } from "../base/reason_phrases.ts";
-import { assertHeaders } from "./header.ts";
+import { bodyHeaders, JSON_TYPE } from "./header.ts";
 import type { Issue } from "./issue.ts";
 import { ERROR_LIMITS } from "./limits.ts";
 
@@ -33,7 +33,7 @@ export class HttpError extends Error {
   readonly status: number;
   /** The body's `detail`: the status's reason phrase, if none was given. */
   readonly detail: unknown;
-  /** Header fields of the response. */
+  /** Header fields of the response, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
 
   /**
@@ -50,7 +50,7 @@ export class HttpError extends Error {
         `Cannot make an HttpError with status ${status}: it must be 400 to 599`,
       );
     }
-    assertHeaders(options.headers);
+    const headers = bodyHeaders(JSON_TYPE, options.headers);
     const detail = options.detail ?? reasonPhrase(status);
     super(
       `${status} ${typeof detail === "string" ? detail : reasonPhrase(status)}`,
@@ -58,14 +58,14 @@ export class HttpError extends Error {
     );
     this.status = status;
     this.detail = detail;
-    this.headers = options.headers ?? {};
+    this.headers = headers;
   }
 
   /** The response; Hono's own error handler calls this. */
   getResponse(): Response {
     return new Response(JSON.stringify({ detail: this.detail }), {
       status: this.status,
-      headers: { "content-type": "application/json", ...this.headers },
+      headers: this.headers,
     });
   }
 }

@@ -13,6 +13,7 @@ import { type ParamSet, paramSet } from "./param_set.ts";
 import { decodeOrNote, queryReader, readAllQuery } from "./query.ts";
 import type { RouteOptions } from "./route_options.ts";
 import { textType } from "./types/text.ts";
+import { kindOf } from "./types/to_type.ts";
 import type { AnyType } from "./types/type.ts";
 
 /** What a route reads beside a JSON body, by place. */
@@ -108,7 +109,7 @@ function queryParams(set: ParamSet, limits: ApiLimits): Reader {
   if (set.open) return openQuery(set.whole!, limits);
   const names = set.params.map((param) => param.name);
   const repeats = set.params.map((param) => param.type.repeats);
-  const bare = set.params.map(({ type }) => type.jsonSchema().type === "boolean" ? "true" : "");
+  const bare = set.params.map(({ type }) => kindOf(type.jsonSchema()) === "boolean" ? "true" : "");
   const scan = queryReader(names, repeats, bare, limits.maxValues);
   const none: undefined[] = new Array(names.length).fill(undefined);
   return paramReader(set, "query", {
@@ -171,8 +172,11 @@ function headerReader(set: ParamSet, limits: ApiLimits): Reader {
       const value = headers.get(name);
       if (value === null) return type.readAbsent(issues);
       if (!type.repeats) return type.readText(value, issues);
-      const values = value.split(",", limits.maxValues).map((each) => each.trim());
-      return type.readTexts(values, issues);
+      // RFC 9110 §5.6.1: empty elements do not count.
+      const values = value.split(",", limits.maxValues).map((each) => each.trim()).filter(Boolean);
+      return values.length === 0 && type.isOptional
+        ? type.readAbsent(issues)
+        : type.readTexts(values, issues);
     },
   });
 }

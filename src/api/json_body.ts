@@ -4,7 +4,7 @@ import { EMPTY } from "../base/bytes.ts";
 import { isJson, parseJson, readBody } from "./body.ts";
 import type { RouteContext } from "./context.ts";
 import { INVALID, invalid, type Issue, prefixIssues } from "./issue.ts";
-import { PendingValue } from "./types/to_type.ts";
+import { PendingValue } from "./types/pending.ts";
 import type { AnyType } from "./types/type.ts";
 
 /** Reads one route's bodies. */

@@ -5,8 +5,10 @@
  * @module
  */
 
-/** The content type of JSON, for helpers that add more fields. */
-export const JSON_TYPE: Readonly<Record<string, string>> = { "content-type": "application/json" };
+import { JSON_TYPE } from "./header.ts";
+
+/** The fields of JSON without more. */
+export const JSON_HEADERS: Readonly<Record<string, string>> = { "content-type": JSON_TYPE };
 
 /** Makes a response of a text. */
 export type MakeResponse = (text: string, init: ResponseInit) => Response;
@@ -34,7 +36,7 @@ let headers: Headers | undefined;
  * the place of `Headers`.
  */
 export function jsonResponse(text: string, status: number): Response {
-  if (Headers === slowHeaders) return textResponse(text, { status, headers: JSON_TYPE });
-  if (headers?.constructor !== Headers) headers = new Headers(JSON_TYPE);
+  if (Headers === slowHeaders) return textResponse(text, { status, headers: JSON_HEADERS });
+  if (headers?.constructor !== Headers) headers = new Headers(JSON_HEADERS);
   return textResponse(text, { status, headers });
 }

@@ -32,7 +32,8 @@ export {
   setSignedCookie,
 } from "./cookie.ts";
 export { dep, Dependency, type DependencyOptions, type Provided, resolve } from "./dependency.ts";
-export { type FileHelper, fileHelper, type FileOptions } from "./file.ts";
+export { type FileHelper, fileHelper } from "./file.ts";
+export type { FileOptions } from "./file_options.ts";
 export type { FileSource, OpenFile } from "./file_source.ts";
 export { formParts } from "./form.ts";
 export { HttpError, type HttpErrorOptions, reasonPhrase, ValidationError } from "./http_error.ts";
@@ -40,7 +41,8 @@ export type { Issue } from "./issue.ts";
 export { type ApiLimits, DEFAULT_LIMITS } from "./limits.ts";
 export { llm, type LlmOptions, LlmWriter } from "./llm.ts";
 export type { FormPart } from "./multipart.ts";
-export { html, json, noContent, redirect, Reply, type ReplyHeaders } from "./reply.ts";
+export type { ReplyHeaders } from "./header.ts";
+export { type Answer, html, json, noContent, redirect, Reply } from "./reply.ts";
 export type {
   AnswerOf,
   CallOf,
@@ -53,6 +55,7 @@ export type {
   RouteOptions,
   RouteType,
   StatusOf,
+  SuccessStatus,
 } from "./route_options.ts";
 export type { StaticBody, StaticOptions } from "./static.ts";
 export type { PathNames, PathParams, SegmentName } from "./path_template.ts";

@@ -3,9 +3,11 @@ import { reasonPhrase } from "./http_error.ts";
 import type { ParamSet } from "./param_set.ts";
 import { Components, toComponent } from "./openapi_components.ts";
 import type { Route } from "./route.ts";
+import type { RouteOptions } from "./route_options.ts";
 import type { PlacedRoute } from "./route_table.ts";
 import type { JsonSchema } from "./standard_schema.ts";
 import { responseSchema } from "./types/to_type.ts";
+import { ANY_FILE } from "./types/upload.ts";
 
 /** What the document says of the API as a whole. */
 export interface DocumentInfo {
@@ -48,7 +50,7 @@ export function openApiDocument(
 ): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {};
   const components = new Components();
-  const ids = new OperationIds(routes.map((each) => each.route.options.name));
+  const ids = new OperationIds(routes);
   for (const placed of routes) {
     if (placed.isOwn) continue;
     const methods = placed.method === "ALL"
@@ -78,21 +80,17 @@ function operation(
   ids: OperationIds,
 ): JsonSchema {
   const { route } = placed;
-  const { name, summary, description, deprecated } = route.options;
+  const { summary, description, deprecated } = route.options;
   const tags = [...placed.tags, ...route.options.tags ?? []];
   const parameters = parametersOf(placed, components);
   const body = requestBody(route, components);
-  const security = route.security.map(({ document }) => {
-    components.addSecurity(document.name, document.scheme);
-    return { [document.name]: document.scopes };
-  });
-  const repeated = placed.method === "ALL" ? undefined : name;
+  const needed: Record<string, readonly string[]> = {};
+  for (const { document } of route.security) {
+    const scheme = components.addSecurity(document.name, document.scheme);
+    needed[scheme] = [...new Set([...needed[scheme] ?? [], ...document.scopes])];
+  }
   return compact({
-    operationId: repeated ??
-      ids.make(
-        name === undefined ? method : `${method} ${name}`,
-        name === undefined ? placed.openapiPath : "",
-      ),
+    operationId: ids.of(placed, method),
     tags: [...new Set(tags)],
     summary,
     description,
@@ -105,7 +103,7 @@ function operation(
       components,
     ),
     // One object with all schemes: all of them are needed.
-    security: security.length === 0 ? undefined : [Object.assign({}, ...security)],
+    security: route.security.length === 0 ? undefined : [needed],
   });
 }
 
@@ -178,10 +176,21 @@ function requestBody(
   return {
     required: true,
     content: {
-      "multipart/form-data": { schema },
+      "multipart/form-data": compact({ schema, encoding: encodingOf(form) }),
       ...(files ? {} : { "application/x-www-form-urlencoded": { schema } }),
     },
   };
+}
+
+/** What files of a form may be, where that is not anything. */
+function encodingOf({ params }: ParamSet): JsonSchema | undefined {
+  const encoding: JsonSchema = {};
+  for (const { name, type } of params) {
+    const schema = type.jsonSchema();
+    const { contentMediaType: contentType } = (schema["items"] ?? schema) as JsonSchema;
+    if ((contentType ?? ANY_FILE) !== ANY_FILE) encoding[name] = { contentType };
+  }
+  return Object.keys(encoding).length === 0 ? undefined : encoding;
 }
 
 function formSchema(form: ParamSet): JsonSchema {
@@ -253,21 +262,30 @@ const VALIDATION_ERROR: JsonSchema = {
 class OperationIds {
   readonly #used: Set<string> = new Set();
 
-  constructor(names: readonly (string | undefined)[]) {
-    for (const name of names) {
+  /** Routes that stand for several operations: for all methods, or at two places. */
+  readonly #many: Set<RouteOptions> = new Set();
+
+  constructor(routes: readonly PlacedRoute[]) {
+    const named = new Map<string, RouteOptions>();
+    for (const { route: { options }, method } of routes) {
+      const { name } = options;
       if (name === undefined) continue;
-      if (this.#used.has(name)) {
+      const other = named.get(name);
+      if (other !== undefined && other !== options) {
         throw new TypeError(
           `Cannot write the document: two operations are named "${name}"`,
         );
       }
-      this.#used.add(name);
+      if (other === options || method === "ALL") this.#many.add(options);
+      named.set(name, options);
     }
+    for (const name of named.keys()) this.#used.add(name);
   }
 
-  make(method: string, path: string): string {
-    const words = `${method} ${path}`.toLowerCase().match(/[a-z0-9_]+/g) ??
-      ["operation"];
+  of({ route, openapiPath }: PlacedRoute, method: string): string {
+    const { name } = route.options;
+    if (name !== undefined && !this.#many.has(route.options)) return name;
+    const words = `${method} ${name ?? openapiPath}`.toLowerCase().match(/[a-z0-9_]+/g)!;
     const base = words.join("_");
     let id = base;
     for (let n = 2; this.#used.has(id); n++) id = `${base}_${n}`;

@@ -6,28 +6,40 @@ function componentName(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]/g, "_");
 }
 
+/** Components of one kind, by name. */
+type Named = Map<string, { readonly value: JsonSchema; readonly text: string }>;
+
+function isFree(named: Named, name: string, text: string): boolean {
+  return (named.get(name)?.text ?? text) === text;
+}
+
+/** Adds a component under a name that is free or has this very value; answers the name. */
+function addTo(named: Named, name: string, value: JsonSchema): string {
+  const text = JSON.stringify(value);
+  let free = name = componentName(name);
+  for (let n = 2; !isFree(named, free, text); n++) free = `${name}_${n}`;
+  named.set(free, { value, text });
+  return free;
+}
+
+function jsonOf(named: Named): JsonSchema | undefined {
+  const entries = [...named].map(([name, { value }]) => [name, value]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
 /** What the document names once and refers to. */
 export class Components {
-  readonly #schemas: Map<
-    string,
-    { readonly schema: JsonSchema; readonly text: string }
-  > = new Map();
-  readonly #security: Map<string, JsonSchema> = new Map();
+  readonly #schemas: Named = new Map();
+  readonly #security: Named = new Map();
 
   /** Adds a named schema; a different one of the same name gets a number. Answers the reference. */
   addSchema(name: string, schema: JsonSchema): JsonSchema {
-    for (let n = 1;; n++) {
-      const candidate = n === 1 ? name : `${name}_${n}`;
-      if (!this.offer(candidate, schema)) continue;
-      this.#schemas.set(componentName(candidate), { schema, text: JSON.stringify(schema) });
-      return { $ref: Components.reference(candidate) };
-    }
+    return { $ref: Components.reference(addTo(this.#schemas, name, schema)) };
   }
 
   /** Whether a schema may have a name: it is free, or has this very schema. */
   offer(name: string, schema: JsonSchema): boolean {
-    const known = this.#schemas.get(componentName(name));
-    return known === undefined || known.text === JSON.stringify(schema);
+    return isFree(this.#schemas, componentName(name), JSON.stringify(schema));
   }
 
   /** The reference to a named schema. */
@@ -35,18 +47,17 @@ export class Components {
     return `#/components/schemas/${componentName(name)}`;
   }
 
-  /** Adds a security scheme. */
-  addSecurity(name: string, scheme: JsonSchema): void {
-    this.#security.set(name, scheme);
+  /** Adds a security scheme; a different one of the same name gets a number. Answers its name. */
+  addSecurity(name: string, scheme: JsonSchema): string {
+    return addTo(this.#security, name, scheme);
   }
 
   /** The document's `components`; `undefined` if there are none. */
   toJson(): JsonSchema | undefined {
     if (this.#schemas.size + this.#security.size === 0) return undefined;
-    const schemas = [...this.#schemas].map(([name, { schema }]) => [name, schema]);
     return compact({
-      schemas: schemas.length === 0 ? undefined : Object.fromEntries(schemas),
-      securitySchemes: this.#security.size === 0 ? undefined : Object.fromEntries(this.#security),
+      schemas: jsonOf(this.#schemas),
+      securitySchemes: jsonOf(this.#security),
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { ApiOptions } from "./api_options.ts";
 import { docsRoutes } from "./docs.ts";
-import { JSON_TYPE } from "./json_response.ts";
+import { JSON_HEADERS } from "./json_response.ts";
 import type { ApiLimits } from "./limits.ts";
 import { type AnyHandler, Route } from "./route.ts";
 import type { JsonSchema } from "./standard_schema.ts";
@@ -22,7 +22,7 @@ export function ownRoutes(
   if (openapiUrl === null) return [];
   let text: string | undefined;
   const document: AnyHandler = (c) =>
-    c.respond(text ??= JSON.stringify(makeDocument()), 200, JSON_TYPE);
+    c.respond(text ??= JSON.stringify(makeDocument()), 200, JSON_HEADERS);
   const routes: [path: string, handler: AnyHandler][] = [[openapiUrl, document]];
   if (docsUrl !== null) {
     const urls = servers.map((each) => each.url);

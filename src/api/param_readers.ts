@@ -9,7 +9,7 @@
 import type { MatchedParams, RouteContext } from "./context.ts";
 import { INVALID, type Issue, prefixIssues } from "./issue.ts";
 import type { Param, ParamSet } from "./param_set.ts";
-import { PendingValue } from "./types/to_type.ts";
+import { PendingValue } from "./types/pending.ts";
 import type { AnyType } from "./types/type.ts";
 
 /** Reads one place's input. */
@@ -86,6 +86,11 @@ class LateWhole {
   }
 }
 
+/** When the issues of a place are told. */
+function rank({ loc: [place] }: Issue): number {
+  return ["path", "query", "header", "cookie"].indexOf(place as string);
+}
+
 /** Waits for the schemas that check asynchronously. */
 export async function settlePending(c: RouteContext, issues: Issue[]): Promise<void> {
   for (const { into, key, value, loc } of c.pending ?? []) {
@@ -95,6 +100,8 @@ export async function settlePending(c: RouteContext, issues: Issue[]): Promise<v
     for (let i = start; i < issues.length; i++) issues[i]!.loc.unshift(...loc);
   }
   c.pending = undefined;
+  // Those that were noted late are not told last.
+  issues.sort((a, b) => rank(a) - rank(b));
   for (const place of ["path", "query", "headers", "cookies"] as const) {
     const late = c[place];
     if (late instanceof LateWhole) c[place] = late.box["value"];

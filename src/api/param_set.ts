@@ -5,7 +5,7 @@ import {
   type Shape,
 } from "./standard_schema.ts";
 import { ObjectType } from "./types/object.ts";
-import { toType } from "./types/to_type.ts";
+import { StandardType, toType } from "./types/to_type.ts";
 import type { AnyType } from "./types/type.ts";
 
 /** A parameter: its key in the input, its name on the wire, its type. */
@@ -46,24 +46,37 @@ export function paramSet(
   if (type instanceof ObjectType) {
     return { params: toParams(type.shape as Shape), whole: undefined, open: false };
   }
-  const properties = type.jsonSchema()["properties"] as Record<string, JsonSchema> | undefined;
+  const json = type.jsonSchema();
+  const properties = json["properties"] as Record<string, JsonSchema> | undefined;
   if (properties === undefined) return { params: [], whole: type, open: true };
+  const required = (json["required"] ?? []) as string[];
   const params = Object.entries(properties).map(([key, schema]) => ({
     key,
     name: nameOf(key),
-    type: toType(rawSchema(schema)).optional(),
+    type: new PropertyType(schema, required.includes(key)),
   }));
   return { params, whole: type, open: false };
 }
 
-/** A schema that only coerces, by the JSON Schema of one property; the whole schema checks. */
-function rawSchema(json: JsonSchema): AnySchema {
-  return {
-    "~standard": {
-      version: 1,
-      vendor: "zap-edge",
-      validate: (value) => ({ value }),
-      jsonSchema: { input: () => json, output: () => json },
-    },
-  };
+/** Only coerces, by the JSON Schema of one property; the whole schema checks. */
+class PropertyType extends StandardType {
+  readonly #required: boolean;
+
+  constructor(json: JsonSchema, required: boolean) {
+    const ofJson = () => json;
+    super({
+      "~standard": {
+        version: 1,
+        vendor: "zap-edge",
+        validate: (value) => ({ value }),
+        jsonSchema: { input: ofJson, output: ofJson },
+      },
+    });
+    this.#required = required;
+  }
+
+  // An empty text is a value where one is required.
+  override get isOptional(): boolean {
+    return !this.#required;
+  }
 }

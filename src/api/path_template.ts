@@ -1,6 +1,8 @@
 /** A route's path, understood. */
 export interface PathTemplate {
-  /** As the user wrote it, with `{name}` for every parameter, as OpenAPI has it. */
+  /** As the user wrote it. */
+  readonly path: string;
+  /** The same with `{name}` for every parameter, as OpenAPI has it. */
   readonly openapi: string;
   /** As Hono's router reads it. */
   readonly hono: string;
@@ -77,7 +79,7 @@ export function parsePathTemplate(path: string): PathTemplate {
     }
   }
   const join = (parts: string[]) => "/" + parts.join("/");
-  return { openapi: join(openapi), hono: join(hono), names, key: join(key) };
+  return { path, openapi: join(openapi), hono: join(hono), names, key: join(key) };
 }
 
 function parameterName(segment: string, path: string): string | undefined {
@@ -112,4 +114,9 @@ function decodeLiteral(segment: string, path: string): string {
       `Cannot use path "${path}": "${segment}" is not percent-encoded correctly`,
     );
   }
+}
+
+/** A path of middleware as Hono reads it, which takes `{name}` for itself and `*name` for nothing. */
+export function middlewarePath(path: string): string {
+  return path.replace(/\/\{([^/{}]+)\}(?=\/|$)/g, "/:$1").replace(/\/\*[^/]+$/, "/*");
 }

@@ -1,5 +1,12 @@
 import type { RouteContext } from "./context.ts";
-import { assertHeaders } from "./header.ts";
+import {
+  assertHeaderValue,
+  bodyHeaders,
+  HTML_TYPE,
+  JSON_TYPE,
+  type ReplyHeaders,
+  TEXT_TYPE,
+} from "./header.ts";
 
 /**
  * What a helper answers: a response that is made when the context is known, so that cookies and
@@ -8,6 +15,14 @@ import { assertHeaders } from "./header.ts";
 export abstract class Reply {
   /** The response. */
   abstract toResponse(c: RouteContext): Response | Promise<Response>;
+}
+
+/** What answers where no schema applies: a response, or a helper's result. */
+export type Answer = Response | Reply;
+
+/** The response of an answer. */
+export function responseOf(answer: Answer, c: RouteContext): Response | Promise<Response> {
+  return answer instanceof Reply ? answer.toResponse(c) : answer;
 }
 
 /** A body that is there already, with its status and headers. */
@@ -22,7 +37,6 @@ class BodyReply extends Reply {
     headers: Record<string, string | string[]>,
   ) {
     super();
-    assertHeaders(headers);
     this.#body = body;
     this.#status = status;
     this.#headers = headers;
@@ -49,22 +63,15 @@ export class JsonReply extends Reply {
     headers: ReplyHeaders | undefined,
   ) {
     super();
-    assertHeaders(headers);
     this.value = value;
     this.status = status;
-    this.headers = headers;
+    this.headers = headers && bodyHeaders(JSON_TYPE, headers);
   }
 
   toResponse(c: RouteContext): Response {
-    return c.respond(JSON.stringify(this.value) ?? "null", this.status, {
-      "content-type": "application/json",
-      ...this.headers,
-    });
+    return c.json(this.value, this.status, this.headers);
   }
 }
-
-/** Header fields of a helper's response. */
-export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
 
 /**
  * A JSON response.
@@ -95,10 +102,7 @@ export function plain(
   status?: number,
   headers?: ReplyHeaders,
 ): Reply {
-  return new BodyReply(value, status, {
-    "content-type": "text/plain; charset=UTF-8",
-    ...headers,
-  });
+  return new BodyReply(value, status, bodyHeaders(TEXT_TYPE, headers));
 }
 
 /**
@@ -114,10 +118,7 @@ export function html(
   status?: number,
   headers?: ReplyHeaders,
 ): Reply {
-  return new BodyReply(value, status, {
-    "content-type": "text/html; charset=UTF-8",
-    ...headers,
-  });
+  return new BodyReply(value, status, bodyHeaders(HTML_TYPE, headers));
 }
 
 /**
@@ -136,6 +137,7 @@ export function redirect(url: string | URL, status: number = 307): Reply {
   const text = String(url);
   // deno-lint-ignore no-control-regex -- what is not ASCII is what is encoded
   const location = /[^\x00-\x7f]/.test(text) ? encodeURI(text).replaceAll("%25", "%") : text;
+  assertHeaderValue("location", location);
   return new BodyReply(null, status, { location });
 }
 

@@ -1,6 +1,7 @@
 import { INVALID, type Issue } from "./issue.ts";
 import type { AnySchema } from "./standard_schema.ts";
-import { PendingValue, toType } from "./types/to_type.ts";
+import { PendingValue } from "./types/pending.ts";
+import { toType } from "./types/to_type.ts";
 import type { AnyType } from "./types/type.ts";
 
 /** A route's response schemas, compiled: what leaves is checked against them and filtered by them. */

@@ -20,6 +20,7 @@ import { parsePathTemplate, type PathTemplate } from "./path_template.ts";
 import { ResponseSchemas } from "./response_schemas.ts";
 import { ROUTE_OPTION_KEYS, type RouteOptions } from "./route_options.ts";
 import type { Security } from "./security.ts";
+import { successStatus } from "./success_status.ts";
 import { toType } from "./types/to_type.ts";
 
 /** A handler whatever its input. */
@@ -44,7 +45,7 @@ export class Route {
   readonly options: RouteOptions;
   /** The path as declared, for contexts. */
   readonly path: string;
-  /** Status of a success, if declared. */
+  /** Status of a success; `undefined` is 200. */
   readonly status: number | undefined;
   /** What it reads, by place. */
   readonly inputs: Inputs;
@@ -83,7 +84,8 @@ export class Route {
     assertKnownOptions(options, ROUTE_OPTION_KEYS, where);
     assertSensible(where, method, options, handler);
     const { limits } = setup;
-    const { body, form, response, status } = options;
+    const { body, form, response } = options;
+    const status = successStatus(where, options);
     this.method = method;
     this.path = path;
     this.template = parsePathTemplate(path);

@@ -27,9 +27,9 @@ export interface RouteOptions {
   readonly body?: AnySchema;
   /** Fields of a form, urlencoded or multipart; `upload()` is a file. */
   readonly form?: Shape | AnySchema;
-  /** Schemas of responses by status; values are checked against them and filtered by them. */
+  /** Schemas of responses by status; values are checked against them and filtered by them. If it has successes, the route's own is among them. */
   readonly response?: { readonly [status: number]: AnySchema };
-  /** Status of a success. Default 200. */
+  /** Status of a success, 200 to 599. Default: the one success that `response` has a schema for, else 200. */
   readonly status?: number;
   /** The operationId. Default: made of method and path. */
   readonly name?: string;
@@ -132,7 +132,13 @@ export interface CallOf<P extends string, O> {
 
 /** The status of a route's success. */
 export type StatusOf<O> = O extends { readonly status: infer S extends number } ? S
+  : O extends { readonly response: infer R } ? 200 extends keyof R ? 200
+    : [keyof R & SuccessStatus] extends [never] ? 200
+    : keyof R & SuccessStatus
   : 200;
+
+/** Successes with a body, beside 200. */
+export type SuccessStatus = 201 | 202 | 203 | 206 | 207 | 208 | 226;
 
 /** What a handler may answer: any value, or, with a `response` schema for its status, what that accepts. */
 export type ResultOf<O> = O extends { readonly response: infer R }

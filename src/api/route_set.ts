@@ -1,14 +1,11 @@
 import { Hono } from "hono";
 import { mergePath } from "hono/utils/url";
 import type { AnyHono, HonoApp, Middleware } from "./hono_types.ts";
-import { parsePathTemplate } from "./path_template.ts";
+import type { ApiOptions } from "./api_options.ts";
+import { answeredBy } from "./included_route.ts";
+import { parsePathTemplate, type PathTemplate } from "./path_template.ts";
 import type { Route } from "./route.ts";
-import {
-  type FixedResponse,
-  type PlacedPath,
-  type PlacedRoute,
-  RouteTable,
-} from "./route_table.ts";
+import { type FixedResponse, type PlacedRoute, RouteTable } from "./route_table.ts";
 
 /** What is said of a route by its place. */
 export interface Placement {
@@ -17,7 +14,7 @@ export interface Placement {
   /** Bytes that answer it whatever the request says. */
   readonly fixed?: FixedResponse | undefined;
   /** Where it is. Default at its own path. */
-  readonly at?: PlacedPath;
+  readonly at?: PathTemplate;
   /** Whether the app added it itself. Default `false`. */
   readonly isOwn?: boolean;
 }
@@ -28,6 +25,7 @@ export class RouteSet {
   readonly hono: Hono = new Hono();
   readonly #handlerOf: (placed: PlacedRoute) => Middleware;
   readonly #ownRoutes: () => readonly Route[];
+  readonly #onError: ApiOptions["onError"];
   readonly #placed: Map<unknown, PlacedRoute> = new Map();
   readonly #byKey: Map<string, string> = new Map();
   #table: RouteTable | undefined;
@@ -36,13 +34,16 @@ export class RouteSet {
   /**
    * @param handlerOf A route as Hono runs it, where middleware is around it.
    * @param ownRoutes What the app adds when no more routes come, unless it has routes at their paths.
+   * @param onError What its app says of errors, for the app that includes it.
    */
   constructor(
     handlerOf: (placed: PlacedRoute) => Middleware,
     ownRoutes: () => readonly Route[],
+    onError: ApiOptions["onError"],
   ) {
     this.#handlerOf = handlerOf;
     this.#ownRoutes = ownRoutes;
+    this.#onError = onError;
   }
 
   /** All routes, in order. */
@@ -91,16 +92,24 @@ export class RouteSet {
    */
   place(route: Route, placement: Placement = {}): void {
     const { template, method } = route;
-    const { tags = [], fixed, isOwn = false } = placement;
-    const { honoPath, key, openapiPath } = placement.at ??
-      { honoPath: template.hono, key: template.key, openapiPath: template.openapi };
+    const { tags = [], fixed, isOwn = false, at = template } = placement;
+    const { hono: honoPath, openapi: openapiPath, key } = at;
     const id = `${method} ${key}`;
     const other = this.#byKey.get(id);
     if (other !== undefined) {
       throw new TypeError(`Cannot add ${method} ${openapiPath}: it collides with ${other}`);
     }
     this.#byKey.set(id, `${method} ${openapiPath}`);
-    const placed: PlacedRoute = { route, method, honoPath, key, openapiPath, tags, fixed, isOwn };
+    const placed: PlacedRoute = {
+      route,
+      method,
+      path: at.path,
+      honoPath,
+      openapiPath,
+      tags,
+      fixed,
+      isOwn,
+    };
     const handler = this.#handlerOf(placed);
     this.#placed.set(handler, placed);
     // Hono asks its router for GET when a HEAD comes.
@@ -138,14 +147,10 @@ export class RouteSet {
         this.hono.on(method, [mergePath(template.hono, path)], handler);
         continue;
       }
-      this.place(placed.route, {
+      this.place(answeredBy(placed.route, other.#onError), {
         tags: [...tags, ...placed.tags],
         fixed: placed.fixed,
-        at: {
-          honoPath: mergePath(template.hono, placed.honoPath),
-          key: mergePath(template.key, placed.key),
-          openapiPath: mergePath(template.openapi, placed.openapiPath),
-        },
+        at: parsePathTemplate(mergePath(prefix, placed.path)),
       });
     }
   }

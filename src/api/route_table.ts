@@ -13,18 +13,14 @@ import { TrieRouter } from "hono/router/trie-router";
 import type { MatchedParams } from "./context.ts";
 import type { Route } from "./route.ts";
 
-/** Where a route is. */
-export interface PlacedPath {
+/** A route where an app has it: under a prefix perhaps. */
+export interface PlacedRoute {
+  /** Its whole path as declared. */
+  readonly path: string;
   /** Its whole path as Hono reads it. */
   readonly honoPath: string;
-  /** The same for all paths that match the same requests. */
-  readonly key: string;
   /** Its whole path as OpenAPI writes it. */
   readonly openapiPath: string;
-}
-
-/** A route where an app has it: under a prefix perhaps. */
-export interface PlacedRoute extends PlacedPath {
   /** The route. */
   readonly route: Route;
   /** `GET`, … or `ALL`. */

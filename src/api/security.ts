@@ -1,3 +1,4 @@
+import { assertKnownOptions } from "../base/options.ts";
 import type { RouteContext } from "./context.ts";
 import { Dependency } from "./dependency.ts";
 import { HttpError } from "./http_error.ts";
@@ -47,6 +48,21 @@ export interface SecurityOptions<C, T> {
   readonly name?: string;
   /** What it is, for the document. */
   readonly description?: string;
+}
+
+/**
+ * Refuses what a scheme does not know: a misspelt `verify` would fail at the first request.
+ *
+ * @param options What the scheme was given.
+ * @param keys The keys that it has beside those of {@linkcode SecurityOptions}.
+ * @param what The scheme, for the message.
+ * @throws {TypeError} For an unknown key, and without `verify`.
+ */
+export function assertScheme(options: object, keys: readonly string[], what: string): void {
+  assertKnownOptions(options, ["verify", "name", "description", ...keys], what);
+  if (typeof (options as { readonly verify?: unknown }).verify !== "function") {
+    throw new TypeError(`Cannot make ${what}: "verify" is no function`);
+  }
 }
 
 /** The 401 with its challenge. */

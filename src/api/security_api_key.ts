@@ -1,7 +1,7 @@
 import { compact } from "./compact.ts";
 import { parse as parseCookies } from "hono/utils/cookie";
 import type { RouteContext } from "./context.ts";
-import { quote, Security, type SecurityOptions, unauthorized } from "./security.ts";
+import { assertScheme, quote, Security, type SecurityOptions, unauthorized } from "./security.ts";
 
 /** Where a key is. */
 export interface ApiKeyOptions<T> extends Omit<SecurityOptions<string, T>, "name"> {
@@ -16,8 +16,10 @@ export interface ApiKeyOptions<T> extends Omit<SecurityOptions<string, T>, "name
  *
  * @param options Where it is, and how it is checked.
  * @returns The scheme.
+ * @throws {TypeError} For an option that is not known, and without `verify`.
  */
 export function apiKey<T>(options: ApiKeyOptions<T>): Security<T> {
+  assertScheme(options, ["in"], "apiKey()");
   const scheme = compact({
     type: "apiKey",
     in: options.in,

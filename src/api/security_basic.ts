@@ -1,6 +1,6 @@
 import type { RouteContext } from "./context.ts";
 import { compact } from "./compact.ts";
-import { quote, Security, type SecurityOptions, unauthorized } from "./security.ts";
+import { assertScheme, quote, Security, type SecurityOptions, unauthorized } from "./security.ts";
 
 /** HTTP Basic's name and password. */
 export interface BasicCredential {
@@ -21,8 +21,10 @@ export interface BasicOptions<T> extends SecurityOptions<BasicCredential, T> {
  *
  * @param options How name and password are checked; compare them in constant time.
  * @returns The scheme.
+ * @throws {TypeError} For an option that is not known, and without `verify`.
  */
 export function basic<T>(options: BasicOptions<T>): Security<T> {
+  assertScheme(options, ["realm"], "basic()");
   const challenge = `Basic realm="${quote(options.realm ?? "api")}", charset="UTF-8"`;
   const scheme = compact({ type: "http", scheme: "basic", description: options.description });
   return new Security<T>(

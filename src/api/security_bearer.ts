@@ -1,5 +1,11 @@
 import { compact } from "./compact.ts";
-import { quote, type Security, type SecurityOptions, tokenSecurity } from "./security.ts";
+import {
+  assertScheme,
+  quote,
+  type Security,
+  type SecurityOptions,
+  tokenSecurity,
+} from "./security.ts";
 
 /** Bearer tokens; with scopes. */
 export interface BearerOptions<T> extends SecurityOptions<string, T> {
@@ -14,6 +20,7 @@ export interface BearerOptions<T> extends SecurityOptions<string, T> {
  *
  * @param options How the token is checked.
  * @returns The scheme.
+ * @throws {TypeError} For an option that is not known, and without `verify`.
  * @example
  * ```ts
  * import { Api, bearer } from "@zap-proto/edge/api";
@@ -23,6 +30,7 @@ export interface BearerOptions<T> extends SecurityOptions<string, T> {
  * ```
  */
 export function bearer<T>(options: BearerOptions<T>): Security<T> {
+  assertScheme(options, ["format", "realm"], "bearer()");
   const realm = options.realm ?? "api";
   const scheme = compact({
     type: "http",

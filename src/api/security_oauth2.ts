@@ -1,6 +1,6 @@
 import { compact } from "./compact.ts";
 import { HttpError } from "./http_error.ts";
-import { type Security, type SecurityOptions, tokenSecurity } from "./security.ts";
+import { assertScheme, type Security, type SecurityOptions, tokenSecurity } from "./security.ts";
 
 /** Who a token belongs to, and what it may. */
 export interface Scoped {
@@ -33,11 +33,12 @@ export interface OAuth2Options<T extends Scoped> extends SecurityOptions<string,
  *
  * @param options The flows, how a token is checked, and the scopes that are needed.
  * @returns The scheme.
- * @throws {TypeError} For a scope that no flow names.
+ * @throws {TypeError} For a scope that no flow names, an option that is not known, and without `verify`.
  */
 export function oauth2<T extends Scoped>(
   options: OAuth2Options<T>,
 ): Security<T> {
+  assertScheme(options, ["flows", "scopes"], "oauth2()");
   const needed = options.scopes ?? [];
   const named = Object.values(options.flows).flatMap((flow) => Object.keys(flow.scopes));
   for (const scope of needed) {

@@ -1,6 +1,6 @@
 import type { RouteContext } from "./context.ts";
 import { HttpError } from "./http_error.ts";
-import { quote, type Security, tokenSecurity } from "./security.ts";
+import { assertScheme, quote, type Security, tokenSecurity } from "./security.ts";
 
 /** What a capability must allow. */
 export interface CapRequest {
@@ -33,8 +33,10 @@ export interface ZapCapOptions<T> {
  *
  * @param options What it must allow, and how it is checked.
  * @returns The scheme.
+ * @throws {TypeError} For an option that is not known, and without `verify`.
  */
 export function zapCap<T>(options: ZapCapOptions<T>): Security<T> {
+  assertScheme(options, ["kind", "op", "target"], "zapCap()");
   const scheme = {
     type: "http",
     scheme: "bearer",

@@ -1,10 +1,11 @@
 import { assertKnownOptions } from "../base/options.ts";
-import { assertHeaderValue } from "./header.ts";
+import { bodyHeaders } from "./header.ts";
 import { textResponse } from "./json_response.ts";
 import type { ApiLimits } from "./limits.ts";
 import { type AnyHandler, Route } from "./route.ts";
 import type { RouteOptions } from "./route_options.ts";
 import type { FixedResponse } from "./route_table.ts";
+import { isBodiless } from "./success_status.ts";
 
 /** What a static route answers: text, bytes, or a value to be written as JSON. */
 export type StaticBody = string | Uint8Array | object;
@@ -27,7 +28,8 @@ export interface StaticOptions extends
  * @param options Status, header fields, and how it is documented.
  * @param limits The app's limits.
  * @returns The route, and what a server may send without it.
- * @throws {TypeError} For a path with parameters, or a header value that could end its line.
+ * @throws {TypeError} For a path with parameters, a body or status that leaves nothing to send, or a
+ * header value that could end its line.
  */
 export function staticRoute(
   path: string,
@@ -46,12 +48,12 @@ export function staticRoute(
     : body instanceof Uint8Array
     ? ["application/octet-stream", new Uint8Array(body)]
     : ["application/json", JSON.stringify(body)];
-  const headers: Record<string, string> = { "content-type": type };
-  for (const [name, value] of Object.entries(given)) {
-    assertHeaderValue(name, value);
-    headers[name.toLowerCase()] = value;
-  }
   const { status = 200 } = options;
+  if (sent === undefined || isBodiless(status)) {
+    const what = sent === undefined ? typeof body : status;
+    throw new TypeError(`Cannot add static ${path}: ${what} is sent without a body`);
+  }
+  const headers = bodyHeaders(type, given);
   const handler = handlerOf(sent, { status, headers });
   const setup = { limits, checkResponses: false };
   const route = new Route("GET", path, routeOptions, handler, setup);

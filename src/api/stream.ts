@@ -1,4 +1,6 @@
+import { assertKnownOptions } from "../base/options.ts";
 import type { RouteContext } from "./context.ts";
+import { bodyHeaders } from "./header.ts";
 import { Reply } from "./reply.ts";
 
 /** What a stream's function writes to. */
@@ -170,6 +172,7 @@ export interface StreamOptions {
  * @param write Writes.
  * @param options Content type and headers.
  * @returns The reply.
+ * @throws {TypeError} For an option that is not known.
  * @example
  * ```ts
  * import { Api, stream } from "@zap-proto/edge/api";
@@ -184,14 +187,7 @@ export function stream(
   write: (writer: StreamWriter) => unknown,
   options: StreamOptions = {},
 ): Reply {
-  const headers = {
-    "content-type": options.type ?? "application/octet-stream",
-    ...options.headers,
-  };
-  return new StreamReply(
-    () => new StreamWriter(),
-    write,
-    headers,
-    options.status,
-  );
+  assertKnownOptions(options, ["status", "type", "headers"], "stream()");
+  const headers = bodyHeaders(options.type ?? "application/octet-stream", options.headers);
+  return new StreamReply(() => new StreamWriter(), write, headers, options.status);
 }

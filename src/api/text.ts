@@ -1,4 +1,5 @@
-import { plain, type Reply, type ReplyHeaders } from "./reply.ts";
+import type { ReplyHeaders } from "./header.ts";
+import { plain, type Reply } from "./reply.ts";
 import { type TextOptions, textType } from "./types/text.ts";
 import type { Type } from "./types/type.ts";
 

@@ -19,6 +19,7 @@ import {
   oauth2,
   object,
   text,
+  upload,
   url,
   uuid,
 } from "../../src/api/mod.ts";
@@ -187,4 +188,49 @@ test("a large app's document is valid, and served", async () => {
   assertEquals(Object.keys(document.paths).length, 300);
   assertEquals(Object.keys(document.components.schemas).length, 7 + 2);
   await assertValidDocument(document);
+});
+
+test("security schemes of one name stay apart, and scopes of one scheme come together", () => {
+  const needs = (scope: string) =>
+    oauth2({
+      flows: { clientCredentials: { tokenUrl: "/token", scopes: { read: "", write: "" } } },
+      scopes: [scope],
+      verify: () => ({ scopes: ["read", "write"] }),
+    });
+  const api = new Api();
+  api.get("/a", { security: [needs("read"), needs("write")] }, () => 1);
+  api.get("/b", { security: bearer({ verify: () => 1, format: "JWT" }) }, () => 1);
+  api.get("/c", { security: bearer({ verify: () => 1, format: "opaque" }) }, () => 1);
+  const document: Document = api.openapi();
+  const needed = Object.values(document.paths).map((item: Document) => item.get.security);
+  assertEquals(needed, [[{ oauth2: ["read", "write"] }], [{ bearer: [] }], [{ bearer_2: [] }]]);
+  const { securitySchemes } = document.components;
+  assertEquals(Object.keys(securitySchemes), ["oauth2", "bearer", "bearer_2"]);
+  assertEquals(securitySchemes.bearer_2.bearerFormat, "opaque");
+  assertValidDocument(document);
+});
+
+test("a named route of a router that is included twice has two operationIds", () => {
+  const router = new Api().get("/a", { name: "read" }, () => 1);
+  const document: Document = new Api().route("/x", router).route("/y", router).openapi();
+  const ids = Object.values(document.paths).map((item: Document) => item.get.operationId);
+  assertEquals(ids, ["get_read", "get_read_2"]);
+});
+
+test("what a file of a form may be is in the document", () => {
+  const api = new Api();
+  const form = {
+    photo: upload({ types: ["image/png", "image/jpeg"], maxBytes: 1000 }),
+    more: list(upload({ types: ["image/*"] })).optional(),
+    any: upload(),
+  };
+  api.post("/", { form }, () => 1);
+  const document: Document = api.openapi();
+  const { schema, encoding } = document.paths["/"].post.requestBody.content["multipart/form-data"];
+  assertEquals(encoding, {
+    photo: { contentType: "image/png, image/jpeg" },
+    more: { contentType: "image/*" },
+  });
+  assertEquals(schema.properties.photo.maxLength, 1000);
+  assertValidDocument(document);
 });

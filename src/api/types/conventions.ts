@@ -1,6 +1,6 @@
 import type { Shape } from "../standard_schema.ts";
 import { email } from "./formats.ts";
-import { INVALID, type Invalid, invalid, type Issue } from "../issue.ts";
+import type { Invalid, Issue } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { TextType } from "./text.ts";
 import { type AnyType, Type } from "./type.ts";
@@ -27,11 +27,13 @@ export function conventions<const S extends Shape>(shape: S): S {
 }
 
 function byName(name: string, schema: unknown): unknown {
-  if (!(schema instanceof Type) || schema.jsonSchema()["type"] !== "string") {
+  if (!(schema instanceof Type)) return schema;
+  const all = schema.jsonSchema();
+  // What may be null says so in a list.
+  const json = (all["anyOf"] as JsonSchema[] | undefined)?.[0] ?? all;
+  if (json["type"] !== "string" || json["format"] !== undefined || json["enum"] !== undefined) {
     return schema;
   }
-  const json = schema.jsonSchema();
-  if (json["format"] !== undefined || json["enum"] !== undefined) return schema;
   if (name === "email" || name.endsWith("_email")) {
     return new NamedText(schema, email());
   }
@@ -65,15 +67,7 @@ class NamedText extends Type<unknown> {
   }
 
   #check(value: unknown, issues: Issue[]): unknown | Invalid {
-    if (typeof value !== "string") {
-      return value === INVALID || value === undefined ? value : invalid(
-        issues,
-        "string_type",
-        "Input should be a valid string",
-        value,
-      );
-    }
-    return this.#rule.readJson(value, issues);
+    return typeof value === "string" ? this.#rule.readJson(value, issues) : value;
   }
 
   override get isOptional(): boolean {
@@ -81,6 +75,11 @@ class NamedText extends Type<unknown> {
   }
 
   jsonSchema(): JsonSchema {
-    return { ...this.#own.jsonSchema(), ...this.#rule.jsonSchema() };
+    const own = this.#own.jsonSchema();
+    const rule = this.#rule.jsonSchema();
+    const [text, ...others] = (own["anyOf"] ?? []) as JsonSchema[];
+    return text === undefined
+      ? { ...rule, ...own }
+      : { ...own, anyOf: [{ ...rule, ...text }, ...others] };
   }
 }

@@ -5,6 +5,7 @@ import type { AnySchema, InferInput, InferOutput, JsonSchema } from "../standard
 import { assertKnownOptions } from "../../base/options.ts";
 import type { FormsOf } from "./struct.ts";
 import { type AnyType, type Forms, Type } from "./type.ts";
+import { type PendingParts, PendingValue, pendingWhole } from "./pending.ts";
 import { toType } from "./to_type.ts";
 
 /** How long a list may be. */
@@ -44,11 +45,14 @@ export function list<S extends AnySchema>(
 class ListType<Output, Input> extends Type<Output[], Input[]> {
   readonly #of: AnyType;
   readonly #options: ListOptions;
+  /** Whether an element may be checked asynchronously: one of another vendor's. */
+  readonly #mayWait: boolean;
 
   constructor(of: AnyType, options: ListOptions) {
     super();
     this.#of = of;
     this.#options = options;
+    this.#mayWait = !of.projects;
   }
 
   readText(text: string, issues: Issue[]): Output[] | Invalid {
@@ -59,27 +63,22 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
     texts: readonly string[],
     issues: Issue[],
   ): Output[] | Invalid {
-    const before = issues.length;
-    if (this.#refuseLength(texts.length, issues)) return INVALID;
-    const out: Output[] = [];
-    for (let i = 0; i < texts.length; i++) {
-      const start = issues.length;
-      const value = this.#of.readText(texts[i]!, issues);
-      if (value !== INVALID) out.push(value);
-      else if (this.#note(issues, start, i)) break;
-    }
-    return issues.length === before ? out : INVALID;
+    return this.#each(texts, issues, "readText");
   }
 
   readJson(value: unknown, issues: Issue[]): Output[] | Invalid {
-    return this.#each(value, issues, false) as Output[] | Invalid;
+    return this.#each(value, issues, "readJson");
   }
 
   override writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
-    return this.#each(value, issues, true);
+    return this.#each(value, issues, "writeJson");
   }
 
-  #each(value: unknown, issues: Issue[], writing: boolean): unknown[] | Invalid {
+  #each(
+    value: unknown,
+    issues: Issue[],
+    how: "readText" | "readJson" | "writeJson",
+  ): Output[] | Invalid {
     if (!Array.isArray(value)) {
       return value === undefined
         ? missing(issues)
@@ -87,15 +86,20 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
     }
     const before = issues.length;
     if (this.#refuseLength(value.length, issues)) return INVALID;
-    const out: unknown[] = [];
+    const out: Output[] = [];
+    let late: PendingParts | undefined;
     for (let i = 0; i < value.length; i++) {
       const start = issues.length;
-      const read = writing
-        ? this.#of.writeJson(value[i], issues)
-        : this.#of.readJson(value[i], issues);
-      if (read !== INVALID) out.push(read);
-      else if (this.#note(issues, start, i)) break;
+      const read = this.#of[how](value[i], issues) as Output | Invalid;
+      if (read === INVALID) {
+        if (this.#note(issues, start, i)) break;
+        continue;
+      }
+      // What is wrong before it makes the list no value, wherever this one is put then.
+      if (this.#mayWait && read instanceof PendingValue) (late ??= new Map()).set(i, read);
+      out.push(read);
     }
+    if (late !== undefined) return pendingWhole(out, late, issues.splice(before));
     return issues.length === before ? out : INVALID;
   }
 

@@ -5,6 +5,7 @@ import type { Flat, JsonSchema, Shape, ShapeInput, ShapeOutput } from "../standa
 import { assertKnownOptions } from "../../base/options.ts";
 import type { FormsOf } from "./struct.ts";
 import { type AnyType, type Forms, Type } from "./type.ts";
+import { type PendingParts, PendingValue, pendingWhole } from "./pending.ts";
 import { toType } from "./to_type.ts";
 
 /** How an object is documented. */
@@ -67,6 +68,8 @@ export class ObjectType<S extends Shape>
   readonly #names: readonly string[];
   readonly #types: readonly AnyType[];
   readonly #name: string | undefined;
+  /** Whether a field may be checked asynchronously: one of another vendor's. */
+  readonly #mayWait: boolean;
 
   /**
    * Made by `object()`.
@@ -83,6 +86,7 @@ export class ObjectType<S extends Shape>
     }
     this.#types = Object.values(shape).map(toType);
     this.#name = options.name;
+    this.#mayWait = !this.projects;
   }
 
   /** Refuses a text: an object is read from JSON only. */
@@ -114,6 +118,7 @@ export class ObjectType<S extends Shape>
     const names = this.#names;
     const types = this.#types;
     const out: Record<string, unknown> = {};
+    let late: PendingParts | undefined;
     for (let i = 0; i < names.length; i++) {
       const name = names[i]!;
       const type = types[i]!;
@@ -128,8 +133,12 @@ export class ObjectType<S extends Shape>
       if (read === INVALID) {
         prefixIssues(issues, start, name);
         if (issues.length >= ERROR_LIMITS.maxIssues) break;
-      } else if (read !== undefined) out[name] = read;
+      } else if (read !== undefined) {
+        out[name] = read;
+        if (this.#mayWait && read instanceof PendingValue) (late ??= new Map()).set(name, read);
+      }
     }
+    if (late !== undefined) return pendingWhole(out, late, issues.splice(before));
     return issues.length === before ? out : INVALID;
   }
 

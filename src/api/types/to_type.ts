@@ -1,8 +1,9 @@
 import { INVALID, type Invalid, type Issue, missing } from "../issue.ts";
-import type { AnySchema, JsonSchema } from "../standard_schema.ts";
+import type { AnySchema, JsonSchema, StandardIssue, StandardResult } from "../standard_schema.ts";
 import { isStandardSchema } from "../standard_schema.ts";
 import { bool } from "./bool.ts";
 import { float, int } from "./number.ts";
+import { PendingValue } from "./pending.ts";
 import { settle } from "./settle.ts";
 import { isStruct, StructSchema } from "./struct.ts";
 import { type AnyType, Type } from "./type.ts";
@@ -18,28 +19,19 @@ export function toType(schema: AnySchema): AnyType {
   return isStruct(schema) ? new StructSchema(schema) : new StandardType(schema);
 }
 
-/** The outcome of a schema that checks asynchronously; only the top of an input may be one. */
-export class PendingValue {
-  /** Resolves to the value, or to `INVALID` with the issues noted. */
-  readonly settle: (issues: Issue[]) => Promise<unknown>;
-
-  /** @param settle See there. */
-  constructor(settle: (issues: Issue[]) => Promise<unknown>) {
-    this.settle = settle;
-  }
-}
-
 /**
  * A schema of another vendor. Its JSON Schema, where it gives one, says how text is coerced before it
  * is asked: so `z.int()` reads a query parameter by the same rules as `int()`.
  */
-class StandardType extends Type<unknown> {
+export class StandardType extends Type<unknown> {
   readonly #schema: AnySchema;
   readonly #coerce: AnyType | undefined;
   readonly #elements: AnyType | undefined;
   readonly #isList: boolean;
   #optional: boolean | undefined;
+  #isAsync = false;
 
+  /** @param schema The schema. */
   constructor(schema: AnySchema) {
     super();
     this.#schema = schema;
@@ -63,7 +55,9 @@ class StandardType extends Type<unknown> {
     texts: readonly string[],
     issues: Issue[],
   ): unknown | Invalid {
-    if (!this.#isList) return this.readText(texts[0]!, issues);
+    const [first] = texts;
+    if (!this.#isList) return this.readText(first!, issues);
+    if (first === "" && texts.length === 1 && this.isOptional) return this.readAbsent(issues);
     if (this.#elements === undefined) return this.readJson(texts, issues);
     const values: unknown[] = [];
     for (let i = 0; i < texts.length; i++) {
@@ -77,8 +71,13 @@ class StandardType extends Type<unknown> {
   }
 
   readJson(value: unknown, issues: Issue[]): unknown | Invalid {
-    const result = this.#schema["~standard"].validate(value);
+    const result = this.#isAsync
+      ? validateAsync(this.#schema, value)
+      : this.#schema["~standard"].validate(value);
     if (result instanceof Promise) {
+      this.#isAsync = true;
+      // Others may be waited for first: until then its failure must not end the process.
+      result.catch(() => {});
       return new PendingValue(async (late) => settle(await result, value, late));
     }
     return settle(result, value, issues);
@@ -134,6 +133,24 @@ export function responseSchema(type: AnyType): JsonSchema {
   return type instanceof StandardType ? type.outputJsonSchema() : type.jsonSchema();
 }
 
+/** zod's `validate` tries without waiting first: checks run twice, and one that rejects then ends the process. */
+async function validateAsync(
+  schema: AnySchema & Partial<ZodLike>,
+  value: unknown,
+): Promise<StandardResult<unknown>> {
+  if (schema.safeParseAsync === undefined) return await schema["~standard"].validate(value);
+  const { data, error } = await schema.safeParseAsync(value);
+  return error ?? { value: data };
+}
+
+/** The way to check that only zod has. */
+interface ZodLike {
+  safeParseAsync(value: unknown): Promise<{
+    readonly data?: unknown;
+    readonly error?: { readonly issues: readonly StandardIssue[] };
+  }>;
+}
+
 function inputSchema(schema: AnySchema): JsonSchema | undefined {
   const json = schema["~standard"].jsonSchema;
   return json &&
@@ -159,7 +176,7 @@ function coercion(kind: string | undefined): AnyType | undefined {
 }
 
 /** The one type that a JSON Schema names, `null` aside. */
-function kindOf(schema: JsonSchema | undefined): string | undefined {
+export function kindOf(schema: JsonSchema | undefined): string | undefined {
   if (schema === undefined) return undefined;
   const kinds = new Set<unknown>();
   for (

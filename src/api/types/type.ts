@@ -1,5 +1,11 @@
 import { INVALID, type Invalid, type Issue, missing } from "../issue.ts";
-import type { JsonSchema, StandardProps, StandardSchema } from "../standard_schema.ts";
+import type {
+  JsonSchema,
+  StandardProps,
+  StandardResult,
+  StandardSchema,
+} from "../standard_schema.ts";
+import { PendingValue } from "./pending.ts";
 
 /** What stands for a value on each side of the wire. */
 export interface Forms {
@@ -111,7 +117,9 @@ export abstract class Type<Output, Input = Output, F extends Forms = PlainForms<
 
   /** The same type, which may be left out; an empty text is then left out too. */
   optional(): Type<Output | undefined, Input | undefined, FormsOr<F, undefined>> {
-    return new OptionalType<Output, Input, undefined>(this as never, undefined, false) as never;
+    return this.isOptional
+      ? this as never
+      : new OptionalType<Output, Input, undefined>(this as never, undefined, false) as never;
   }
 
   /** The same type with a value for when it is left out or its text is empty. */
@@ -131,15 +139,12 @@ export abstract class Type<Output, Input = Output, F extends Forms = PlainForms<
       vendor: "zap-edge",
       validate: (value) => {
         const issues: Issue[] = [];
-        const read = this.readJson(value, issues);
-        return read === INVALID
-          ? {
-            issues: issues.map((issue) => ({
-              message: issue.msg,
-              path: issue.loc,
-            })),
-          }
-          : { value: read as Output };
+        const result = (read: unknown): StandardResult<Output> =>
+          read === INVALID
+            ? { issues: issues.map(({ msg, loc }) => ({ message: msg, path: loc })) }
+            : { value: read as Output };
+        const read: unknown = this.readJson(value, issues);
+        return read instanceof PendingValue ? read.settle(issues).then(result) : result(read);
       },
       jsonSchema: {
         input: () => this.jsonSchema(),

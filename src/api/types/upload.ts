@@ -1,3 +1,4 @@
+import { compact } from "../compact.ts";
 import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
@@ -10,6 +11,9 @@ export interface UploadOptions {
   /** Content types that are taken, as the client says them; `image/*` is a kind. Default all. */
   readonly types?: readonly string[];
 }
+
+/** The content type of files that may be anything. */
+export const ANY_FILE: string = "application/octet-stream";
 
 /**
  * A file of a multipart form, kept in memory; for larger ones read the parts with `formParts`.
@@ -58,12 +62,14 @@ class UploadType extends Type<File> {
   }
 
   jsonSchema(): JsonSchema {
+    const { types, maxBytes } = this.#options;
     // `format` is 3.0's word for it, which pages still look for.
-    return {
+    return compact({
       type: "string",
       format: "binary",
-      contentMediaType: "application/octet-stream",
-    };
+      contentMediaType: types?.join(", ") ?? ANY_FILE,
+      maxLength: maxBytes,
+    });
   }
 }
 
