@@ -77,8 +77,9 @@ export class RequestReader implements BodyDemand {
       }
       if (state.receiving !== undefined) {
         if (state.receiving.body!.full) {
-          if (state.receiving.state === "arriving") this.#dispatcher.start(state.receiving);
-          if (state.receiving?.body?.full) return;
+          if (state.receiving.state !== "arriving") return;
+          this.#dispatcher.start(state.receiving); // which may be answered by this, and be the last
+          continue;
         }
       } else if (state.sealed || !this.#mayBegin()) break;
       switch (parser.next()) {
