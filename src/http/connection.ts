@@ -174,7 +174,10 @@ export class Connection
     if (phase === "lingering" && now >= state.deadline) return this.reset(state.cause!);
     if (this.#writer.stalled(now)) return this.#late("write");
     if (phase === "lingering") return;
-    if (state.peerEnded && queue[0]?.state === "sending") return this.#lookAtSilence(queue[0]);
+    if (queue[0]?.state === "sending") {
+      this.#lookAtSilence(queue[0]);
+      if (state.peerEnded || state.phase !== "open") return;
+    }
     for (const exchange of queue) {
       const running = exchange.state === "running" && limits.requestTimeoutMs > 0;
       if (running && now - exchange.startedAt >= limits.requestTimeoutMs) {
@@ -241,6 +244,7 @@ export class Connection
     if (state.paused) socket.resume();
     try {
       this.#taken = takeOver(socket, parser.takeUnread());
+      if (state.peerEnded) this.#taken.handlers.end();
       if (server.draining) this.#taken.stop?.();
     } catch (error) {
       server.events.handlerFailed?.(error, exchange);
@@ -281,9 +285,10 @@ export class Connection
     this.#writer.flush();
   }
 
-  /** The client has ended its side, and a stream goes to it: is it there, and is there anything for it? */
+  /** A stream goes to a client that has ended its side, or would not be heard: is it there, and is there anything for it? */
   #lookAtSilence(exchange: Exchange): void {
-    const { server, now, socket } = this.#state;
+    const { server, now, socket, peerEnded, paused } = this.#state;
+    if (!peerEnded && !paused) return this.#silent?.wait(now); // its end would be heard
     if (socket.bufferedBytes > 0) return; // what is on its way tells
     const silent = this.#silent ??= new SilentStream();
     const outcome = silent.look(exchange, now, server.limits.requestTimeoutMs);

@@ -1,7 +1,7 @@
 /**
  * A client that has ended its side while a stream goes to it may have gone, or only be done with
- * asking: TCP says the same of both until something is sent. This decides when to ask, and when to
- * wait no more.
+ * asking: TCP says the same of both until something is sent. Nor is anything known of a client of
+ * which no more is read for now. This decides when to ask, and when to wait no more.
  *
  * @module
  */
@@ -9,12 +9,17 @@
 import { MAX_PROBES, PROBE_MS } from "./defaults.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Watches one connection's streams, once its client has ended its side. */
+/** Watches one connection's streams, while its client has ended its side or is not read from. */
 export class SilentStream {
   #exchange: Exchange | undefined;
   #bytes = 0;
   #since = 0;
   #probes = 0;
+
+  /** Nothing need be asked: what was silence until now is none. */
+  wait(now: number): void {
+    this.#since = now;
+  }
 
   /**
    * What to do about the answer under way, to be asked at every tick: nothing, send something that

@@ -10,6 +10,9 @@ import { RawClient, served, statuses, tick } from "../support/http_raw.ts";
 /** Longer than a test may take: none of these waits for the deadline. */
 const drainTimeoutMs = 60_000;
 
+const UPGRADE = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
 test("a body that is under way at stop is taken whole, and its answer is the last", async () => {
   const { server, port } = await served(async (request) => new Response(await request.text()), {
     drainTimeoutMs,
@@ -44,10 +47,7 @@ test("an upgrade that was in work at stop says goodbye", async () => {
     return await acceptWebSocket(request, info, {});
   }, { drainTimeoutMs });
   const client = await RawClient.open(port);
-  client.send(
-    "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-  );
+  client.send(UPGRADE);
   while (server.stats.activeRequests === 0) await tick(5);
   const stopped = server.stop();
   release();
@@ -56,6 +56,23 @@ test("an upgrade that was in work at stop says goodbye", async () => {
   client.send("\x88\x82\0\0\0\0\x03\xe9");
   await client.finish();
   await stopped;
+});
+
+test("an upgrade hears that its client had ended its side before", async () => {
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => release = resolve);
+  const { server, port } = await served(async (request, info) => {
+    await released;
+    return await acceptWebSocket(request, info, {}, { pingIntervalMs: 0 });
+  });
+  const client = await RawClient.open(port);
+  client.send(UPGRADE);
+  while (server.stats.activeRequests === 0) await tick(5);
+  client.end();
+  await tick(50);
+  release();
+  await client.until((c) => c.closed !== "no" || c.ended, "the end");
+  await server.stop();
 });
 
 test("who has been idle, and does not end its side, holds up a stop for no lingerMs", async () => {

@@ -401,6 +401,70 @@ test("a client that ended its side waits for a silent stream no longer than requ
   assertEquals(phases, ["request"]);
 });
 
+test("a client that is not read from is looked for while a stream says nothing", async () => {
+  const stream = fed();
+  const { network, time, phases } = await bench(() => stream.response);
+  const peer = network.open();
+  peer.receive(GET + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n" + GET);
+  await stream.send("one");
+  assert(peer.paused); // a request waits behind, so neither a FIN nor a reset is seen
+  const written = () => peer.sent.slice(peer.sent.indexOf("3\r\none"));
+  time.advance(1_200);
+  assertEquals(written(), "3\r\none\r\n00");
+  await stream.send("two");
+  time.advance(29_000);
+  assertEquals(written(), "3\r\none\r\n003\r\ntwo\r\n" + "0".repeat(MAX_PROBES));
+  assert(!peer.destroyed);
+  time.advance(1_200);
+  assert(peer.destroyed);
+  await turns();
+  assert(stream.cancelled);
+  assertEquals(phases, ["request"]);
+});
+
+test("a stream may say nothing for long while its client is read from, also if it was not before", async () => {
+  const stream = fed();
+  let body!: ReadableStreamDefaultReader<Uint8Array>;
+  const { network, time, phases } = await bench((request) => {
+    body = request.body!.getReader();
+    return stream.response;
+  }, { bodyTimeoutMs: 600_000, minBodyRate: 0 });
+  const peer = network.open();
+  peer.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 600000\r\n\r\n");
+  for (let i = 0; i < 3; i++) {
+    for (let piece = 0; piece < 2; piece++) { // the first may be what is being read
+      peer.receive("x".repeat(66_000));
+      await turns();
+    }
+    assert(peer.paused);
+    while (peer.paused) {
+      time.advance(300);
+      body.read().catch(() => {});
+      await turns();
+    }
+    time.advance(29_000);
+  }
+  assert(!peer.destroyed && !stream.cancelled);
+  assertEquals(phases, []);
+});
+
+test("a full body that waited for its turn, and is answered at once, is not read on", async () => {
+  const answers: ((response: Response) => void)[] = [];
+  const { server, network } = await bench((request) =>
+    request.method === "GET"
+      ? new Promise<Response>((resolve) => answers.push(resolve))
+      : new Response("early")
+  );
+  const peer = network.open();
+  peer.receive(GET + "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (let i = 0; i < 4; i++) peer.receive(`7d00\r\n${"x".repeat(32_000)}\r\n`);
+  answers[0]!(new Response("first"));
+  await turns();
+  assertEquals(statuses(peer.sent), [200, 200]);
+  assert(peer.sent.endsWith("Connection: close\r\n\r\nearly") && peer.finished, peer.sent);
+  assertEquals(server.stats.activeRequests, 0);
+});
+
 test("a flood behind a slow handler stops being read, and is answered in the end", async () => {
   const releases: (() => void)[] = [];
   const { network } = await bench(async () => {
