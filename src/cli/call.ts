@@ -149,6 +149,10 @@ async function readJson(text: string | undefined, io: CliIo): Promise<string | u
 
 /** A capability's bytes, from hex, from its text form, or from a file with its bytes or that text. */
 async function readCap(option: string | undefined, io: CliIo): Promise<Uint8Array> {
+  if (option !== undefined && !option.startsWith("@")) {
+    // Not repeated here: it may be the capability itself, which every user of the machine has seen now.
+    throw new TypeError("--cap takes @FILE; a capability itself goes into ZAP_CAP");
+  }
   const given = option ?? io.env("ZAP_CAP");
   if (given === undefined) return new Uint8Array(0);
   if (/^(hex:|0x)/.test(given)) return await readPayload(given, io);

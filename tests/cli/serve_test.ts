@@ -197,6 +197,7 @@ test("zap call refuses wrong words before it connects", async () => {
     [["host", "1", "hex:0"], "hex is pairs"],
     [["host", "1", "@none"], "no such file"],
     [["host", "1", "--framing=http"], "neither node nor mux"],
+    [["host", "1", "--cap=hex:5a415000"], "--cap takes @FILE"],
     [["host", "1", "--timeout=soon"], "not a whole number"],
     [["host", "1", "--oops"], "unknown option --oops"],
     [["host", "1", "--timeot=5"], "did you mean --timeout?"],
