@@ -39,15 +39,18 @@ export function docsPage(options: DocsPageOptions): Response {
   const path = docsUrl.replace(/\/+$/, "");
   const base = docsUrl.endsWith("/") ? "." : path.slice(path.lastIndexOf("/") + 1);
   const origins = servers.flatMap((url) => URL.canParse(url) ? [new URL(url).origin] : []);
-  return new Response(pageHtml(title, base, relativeUrl(docsUrl, openapiUrl)), {
-    headers: {
-      "content-type": "text/html; charset=UTF-8",
-      "content-security-policy": pagePolicy(origins),
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
-      "cache-control": "no-cache",
+  return new Response(
+    pageHtml(title, base, relativeUrl(docsUrl, openapiUrl), relativeUrl(docsUrl, "/")),
+    {
+      headers: {
+        "content-type": "text/html; charset=UTF-8",
+        "content-security-policy": pagePolicy(origins),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cache-control": "no-cache",
+      },
     },
-  });
+  );
 }
 
 /** By way of the root, which behind a proxy has another name: `/a/docs` to `/b/openapi.json` is `../b/openapi.json`. */

@@ -5,6 +5,7 @@ export function pageHtml(
   title: string,
   base: string,
   openapiUrl: string,
+  root: string,
 ): string {
   const asset = (name: string) => escapeHtml(`${base}/${name}?v=${SWAGGER_UI_VERSION}`);
   return `<!doctype html>
@@ -21,7 +22,7 @@ export function pageHtml(
 <script src="${asset("page.js")}" defer></script>
 </head>
 <body>
-<main id="api" data-openapi="${escapeHtml(openapiUrl)}"></main>
+<main id="api" data-openapi="${escapeHtml(openapiUrl)}" data-root="${escapeHtml(root)}"></main>
 <noscript>This page needs JavaScript. The API's document is at <a href="${
     escapeHtml(openapiUrl)
   }">${escapeHtml(openapiUrl)}</a>.</noscript>
@@ -30,15 +31,28 @@ export function pageHtml(
 `;
 }
 
-/** Starts the page, and follows the system between light and dark. */
+/**
+ * Starts the page, and follows the system between light and dark. A document that names no server is
+ * served where the page is: below a proxy's prefix or another app's path, perhaps.
+ */
 export const PAGE_JS: string = `"use strict";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 follow();
 dark.addEventListener("change", follow);
 const main = document.getElementById("api");
+const url = new URL(main.dataset.openapi, location.href).href;
+const prefix = new URL(main.dataset.root, location.href).pathname.replace(/\\/$/, "");
+function atPrefix(response) {
+  if (prefix === "" || response.url !== url || !response.ok) return response;
+  const api = JSON.parse(response.text);
+  api.servers ??= [{ url: prefix }];
+  response.text = JSON.stringify(api);
+  return response;
+}
 SwaggerUIBundle({
-  url: new URL(main.dataset.openapi, location.href).href,
+  url,
+  responseInterceptor: atPrefix,
   domNode: main,
   deepLinking: true,
   validatorUrl: null,
@@ -58,9 +72,13 @@ html.dark-mode { color-scheme: dark; background: #1c2022; }
 }
 html.dark-mode :focus-visible { outline-color: #8cc2ff !important; }
 .swagger-ui .wrapper { max-width: 1200px; }
+.swagger-ui .opblock.opblock-deprecated { opacity: 0.85; }
+.swagger-ui .opblock.opblock-deprecated .opblock-summary-method { background: #5c6470; }
 @media (max-width: 640px) {
   .swagger-ui .wrapper { padding: 0 8px; }
   .swagger-ui .info { margin: 16px 0; }
+  .swagger-ui .filter .operation-filter-input { box-sizing: border-box; width: 100%; }
+  .swagger-ui .opblock .opblock-section-header { flex-wrap: wrap; gap: 8px; }
   .swagger-ui .opblock .opblock-summary { flex-wrap: wrap; }
   .swagger-ui .opblock .opblock-summary-path { max-width: 100%; overflow-wrap: anywhere; }
   .swagger-ui .parameters-col_description input[type="text"],
