@@ -34,6 +34,14 @@ export function readJson<T>(plan: Plan, json: unknown): T {
   return result.value;
 }
 
+/** What is taken beside the JSON form, where values are taken. */
+const NATIVE: Readonly<Partial<Record<Type["kind"], string>>> = {
+  u64: "a bigint or ",
+  i64: "a bigint or ",
+  bytes: "a Uint8Array or ",
+  bytes_fixed: "a Uint8Array or ",
+};
+
 class Reader {
   readonly #issues: JsonIssue[] = [];
   readonly #path: (string | number)[] = [];
@@ -192,6 +200,7 @@ class Reader {
   }
 
   #expected(type: Type, json: unknown): never {
-    return this.#fail("type", `expected ${describe(type)}, got ${nameOf(json)}`);
+    const native = this.#native ? NATIVE[type.kind] ?? "" : "";
+    return this.#fail("type", `expected ${native}${describe(type)}, got ${nameOf(json)}`);
   }
 }

@@ -211,7 +211,19 @@ export function struct<const F extends StructFields>(
 ): StructType<StructOut<F>, StructIn<F>, StructGetters<F>> {
   const model = layOut(name, fields);
   const specs = Object.values(fields);
-  return new StructType(model, new Plan(model, (i) => specs[i]!.struct!().plan));
+  return new StructType(model, new Plan(model, (i) => mentionedPlan(model, i, specs[i]!)));
+}
+
+/** The plan of the struct that field i mentions, which `ref` may have given another name. */
+function mentionedPlan({ name, fields }: Struct, i: number, spec: FieldSpec): Plan {
+  const of = spec.type.kind === "list" ? spec.type.of : spec.type;
+  const meant = of.kind === "struct" ? of.name : "";
+  const plan = (spec.struct!() as Partial<Compiled> | undefined)?.plan;
+  if (plan?.struct.name === meant) return plan;
+  const found = plan === undefined ? "no struct" : `struct "${plan.struct.name}"`;
+  throw new TypeError(
+    `Cannot use struct "${name}": "${fields[i]!.name}" is ref("${meant}", …), which gives ${found}`,
+  );
 }
 
 function explain(error: unknown, plan: Plan, value: unknown): unknown {
@@ -224,7 +236,7 @@ function explain(error: unknown, plan: Plan, value: unknown): unknown {
     if (!error.message.includes("BigInt")) return error;
     return new TypeError(`Cannot encode ${plan.struct.name}: ${why}`, { cause: error });
   }
-  const Class = error instanceof RangeError ? RangeError : TypeError;
+  const Class = error instanceof RangeError && issue.code !== "type" ? RangeError : TypeError;
   return new Class(
     `Cannot encode ${plan.struct.name}: ${issue.pointer || "the value"}: ${issue.message}`,
     { cause: error },

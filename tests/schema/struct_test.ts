@@ -179,6 +179,11 @@ test("struct: encode says which field is missing or wrong", () => {
     RangeError,
     "Cannot encode Note: /owner: expected 4 bytes, got 3",
   );
+  assertThrows(
+    () => Note.encode({ ...note, owner: new ArrayBuffer(4) } as unknown as Note),
+    TypeError,
+    "Cannot encode Note: /owner: expected a Uint8Array or a base64 string of 4 bytes, got an object",
+  );
   assertThrows(() => Note.encode({ ...note, id: 7 } as unknown as Note), TypeError);
   assertThrows(
     () => Note.encodeInto(broken, new Uint8Array(1000)),
@@ -309,6 +314,17 @@ test("struct: bad declarations are refused, with the reason", () => {
     [() => list(list(u8)), "list of lists"],
     [() => list(u8.at(3)), "no offset"],
   ];
+  const User = struct("User", { name: text });
+  const bad = (name: string, of: unknown) =>
+    struct("A", { users: list(ref(name, () => of as typeof User)) });
+  cases.push(
+    [() => bad("Usr", User).jsonSchema(), 'is ref("Usr", …), which gives struct "User"'],
+    [() => bad("User", undefined).encode({ users: [{ name: "" }] }), "gives no struct"],
+    [
+      () => bad("User", u8).decode(bad("User", User).encode({ users: [{ name: "" }] })),
+      "no struct",
+    ],
+  );
   for (const [declare, message] of cases) assertThrows(declare, Error, message);
 });
 
