@@ -30,7 +30,23 @@ export type CallArgs<C> = Flat<
     /** Gives up when it fires: the call rejects with its reason. */
     signal?: AbortSignal;
   }
+  & (C extends { readonly headers: undefined } ? OwnHeaders : unknown)
 >;
+
+/** Header fields of a call whose route declares none. */
+export interface OwnHeaders {
+  /** Such as `authorization`; `user_agent` is `user-agent`. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** What is received of a value that was sent as JSON: a date is its text. */
+export type JsonOf<T> = 0 extends 1 & T ? T
+  : T extends { toJSON(...args: never): infer J } ? JsonOf<J>
+  : T extends object ? { [K in keyof T]: JsonOf<T[K]> }
+  : T;
+
+/** What a call gets; `unknown` where the handler answers with a `Response` or a helper's result alone. */
+export type Received<A> = [A] extends [never] ? unknown : JsonOf<A>;
 
 /** A call's last argument, which may be left out where nothing is required. */
 export type Rest<C> = object extends CallArgs<C> ? [call?: CallArgs<C>] : [call: CallArgs<C>];
@@ -39,7 +55,7 @@ export type Rest<C> = object extends CallArgs<C> ? [call?: CallArgs<C>] : [call:
 export type ClientMethod<R, M extends string> = <P extends PathsOf<R, M>>(
   path: P,
   ...rest: At<R, M, P> extends { readonly call: infer C } ? Rest<C> : never
-) => Promise<At<R, M, P> extends { readonly answer: infer A } ? A : never>;
+) => Promise<At<R, M, P> extends { readonly answer: infer A } ? Received<A> : never>;
 
 /** A client of an app. */
 export interface ApiClient<R> {

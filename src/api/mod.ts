@@ -51,6 +51,7 @@ export type {
   PlaceInput,
   PlaceOutput,
   Prefixed,
+  PrefixedCall,
   ResultOf,
   RouteOptions,
   RouteType,

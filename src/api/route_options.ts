@@ -174,7 +174,16 @@ export interface RouteType<M extends string, P extends string, O, R> {
 
 /** Routes under a prefix. */
 export type Prefixed<Prefix extends string, R> = R extends { readonly path: infer P extends string }
-  ? Omit<R, "path"> & {
-    readonly path: Prefix extends "/" ? P : `${Prefix}${P}`;
-  }
+  ?
+    & (R extends { readonly call: infer C } ? [PathNames<Prefix>] extends [never] ? Omit<R, "path">
+      : Omit<R, "path" | "call"> & { readonly call: PrefixedCall<Prefix, C> }
+      : unknown)
+    & { readonly path: Prefix extends "/" ? P : `${Prefix}${P}` }
   : never;
+
+/** What a caller gives where the prefix has parameters too. */
+export type PrefixedCall<Prefix extends string, C> = Omit<C, "path"> & {
+  /** Path parameters: those of the prefix are texts. */
+  readonly path: C extends { readonly path: infer P extends object } ? P & PathParams<Prefix>
+    : PathParams<Prefix>;
+};

@@ -188,3 +188,18 @@ test("the testing client: bindings, header fields, cookies that change and go", 
   await asked.get("/delete");
   assertEquals([asked.jar.size, await asked.get("/cookie")], [0, null]);
 });
+
+test("a call has header fields of its own, and the prefix's parameters", async () => {
+  const router = new Api().get("/{id}", (c) => ({
+    user: c.req.param("user"),
+    id: c.path.id,
+    sent: c.request.headers.get("authorization"),
+  }));
+  const api = new Api().route("/users/{user}", router);
+  const asked = client<RoutesOf<typeof api>>("http://localhost", { fetch: api.fetch });
+  const answer = await asked.get("/users/{user}/{id}", {
+    path: { user: "a b", id: "7" },
+    headers: { authorization: "Bearer x" },
+  });
+  assertEquals(answer, { user: "a b", id: "7", sent: "Bearer x" });
+});

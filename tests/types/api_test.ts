@@ -13,6 +13,7 @@ import {
   dep,
   enumOf,
   float,
+  html,
   int,
   json,
   list,
@@ -119,6 +120,40 @@ export function typesOnly(): void {
     // @ts-expect-error: the body lacks a field
     body: { id: 1 },
   });
+
+  // What is received is JSON; a call of a route that declares no header fields may have any.
+  const received = new Api().get("/", () => ({
+    at: new Date(),
+    tags: ["a"] as const,
+    deep: [{ when: new Date(), maybe: null as { at?: Date } | null }],
+    url: new URL("http://localhost"),
+  })).get("/page", () => html("")).get("/any", (c) => c.get("any"));
+  const asker = client<RoutesOf<typeof received>>("");
+  const value = asker.get("/", { headers: { authorization: "Bearer x" } });
+  is<Same<Awaited<typeof value>["at"], string>>();
+  is<Same<Awaited<typeof value>["tags"], readonly ["a"]>>();
+  is<Same<Awaited<typeof value>["deep"][number]["when"], string>>();
+  is<Same<NonNullable<Awaited<typeof value>["deep"][number]["maybe"]>["at"], string | undefined>>();
+  is<Same<Awaited<typeof value>["url"], string>>();
+  const page = asker.get("/page");
+  is<Same<Awaited<typeof page>, unknown>>();
+  const any = asker.get("/any");
+  // deno-lint-ignore no-explicit-any -- what a handler says of its answer
+  is<Same<Awaited<typeof any>, any>>();
+  // @ts-expect-error: a header field is a text
+  void asker.get("/", { headers: { authorization: 1 } });
+
+  // The parameters of a prefix are a caller's to give.
+  const posts = new Api().get("/posts/{id}", { path: { id: int() } }, (c) => c.path.id)
+    .get("/all", () => 1);
+  const prefixed = client<RoutesOf<typeof mounted>>("");
+  const mounted = new Api().route("/users/{user}", posts).route("/plain", posts);
+  void prefixed.get("/users/{user}/posts/{id}", { path: { user: "u", id: 1 } });
+  void prefixed.get("/users/{user}/all", { path: { user: "u" } });
+  void prefixed.get("/plain/posts/{id}", { path: { id: 1 } });
+  void prefixed.get("/plain/all");
+  // @ts-expect-error: the prefix's parameter is missing
+  void prefixed.get("/users/{user}/posts/{id}", { path: { id: 1 } });
 
   // A struct inside lists and objects is its JSON form on the wire, its value in the handler.
   const Big = struct("Big", { id: u64, data: bytes });
