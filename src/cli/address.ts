@@ -30,9 +30,10 @@ export function parseAddress(
   const onlyPort = scheme === undefined && portText === undefined && /^\d{1,5}$/.test(hostText);
   const port = Number(onlyPort ? hostText : portText ?? defaultPort);
   if (!match || (hostText === "" && portText === undefined) || port < leastPort || port > 65_535) {
+    const tls = leastPort === 0 ? "" : "zaps://host:port for TLS, ";
     throw new TypeError(
-      `Cannot read address "${text}": write host:port, [ipv6]:port, zaps://host:port for TLS, or ` +
-        `unix:/path; the port is ${leastPort} to 65535, ${defaultPort} if left out`,
+      `Cannot read address "${text}": write host:port, [ipv6]:port, ${tls}or unix:/path; ` +
+        `the port is ${leastPort} to 65535, ${defaultPort} if left out`,
     );
   }
   const host = onlyPort || hostText === "" ? "127.0.0.1" : hostText.replace(/^\[|\]$/g, "");

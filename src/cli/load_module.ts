@@ -77,7 +77,8 @@ export async function loadModule(path: string): Promise<ServedModule> {
   if (!hasFetch && !hasRpc) {
     throw new Error(
       `${path} has nothing to serve: its default export needs "fetch" (for HTTP) or "rpc" (for ZAP), ` +
-        `as in "export default { rpc: { call: (call) => call.payload } }"`,
+        `as in "export default { fetch: (request) => new Response() }" or ` +
+        `"export default { rpc: { call: (call) => call.payload } }"`,
     );
   }
   return served!;
@@ -86,6 +87,10 @@ export async function loadModule(path: string): Promise<ServedModule> {
 /** What went wrong, and where in the user's code: the frames of the runtime and of zap tell nothing. */
 export function whyNotLoaded(cause: unknown, file: string): string {
   if (!(cause instanceof Error)) return String(cause);
+  // Bun tells all that is wrong with a module that cannot be parsed; the first leads to the rest.
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) {
+    return whyNotLoaded(cause.errors[0], file);
+  }
   const { name, message, stack = "" } = cause;
   const lines = stack.split("\n").filter((line) => /^\s*at /.test(line) && !INNER.test(line))
     .filter((line) => !message.includes(line));

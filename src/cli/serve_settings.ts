@@ -104,8 +104,8 @@ export function readServeSettings(args: string[], io: CliIo): ServeSettings {
   if (framing !== "node" && framing !== "mux") {
     throw new TypeError(`--framing "${framing}" is neither node nor mux`);
   }
-  const http = parseAddress(values.http ?? "127.0.0.1:8080", 0, 8080);
-  const zap = parseAddress(values.zap ?? "127.0.0.1:9999", 0);
+  const http = listenAddress("--http", values.http ?? "127.0.0.1:8080", 8080);
+  const zap = listenAddress("--zap", values.zap ?? "127.0.0.1:9999");
   const workers = wholeNumber("--workers", values.workers ?? "1", 1);
   if (workers > 1 && [http, zap].some((address) => "path" in address || address.port === 0)) {
     throw new TypeError("--workers needs fixed ports: name them with --http and --zap");
@@ -125,6 +125,21 @@ export function readServeSettings(args: string[], io: CliIo): ServeSettings {
     drainMs: wholeNumber("--drain", values.drain ?? "10000", 0),
     json: values.json ?? false,
   };
+}
+
+/** An address without a scheme: whether there is TLS is said by the certificate. */
+function listenAddress(name: string, text: string, defaultPort?: number): ZapAddress {
+  const scheme = /^([a-z]+):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === "https" || scheme === "zaps") {
+    throw new TypeError(
+      `${name} "${text}": for TLS give --tls-cert and --tls-key, and host:port here`,
+    );
+  }
+  return parseAddress(
+    scheme === "http" && name === "--http" ? text.slice(7) : text,
+    0,
+    defaultPort,
+  );
 }
 
 function wholeNumber(name: string, text: string, least: number): number {
@@ -152,7 +167,7 @@ function readLimits(words: readonly string[]): Record<string, number> {
   const known = Object.entries({ ...CONNECTION_DEFAULTS, ...PARSER_DEFAULTS })
     .filter(([, value]) => typeof value === "number").map(([name]) => name);
   return Object.fromEntries(words.map((word) => {
-    const [name = "", value = ""] = word.split("=");
+    const [, name = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(word)!;
     if (!known.includes(name)) {
       const near = nearestName(name, known);
       throw new TypeError(

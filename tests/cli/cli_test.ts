@@ -100,6 +100,8 @@ test("why a module cannot be loaded shows the user's lines alone", () => {
   const position = { file: "/app/syn.mjs", line: 1, column: 24 };
   const bun = Object.assign(new SyntaxError("end of file"), { position, stack: "" });
   assertStringIncludes(whyNotLoaded(bun, "/app/syn.mjs"), "\n    at /app/syn.mjs:1:24");
+  const several = new AggregateError([bun, new Error("and more")], "2 errors building");
+  assertEquals(whyNotLoaded(several, "/app/syn.mjs"), whyNotLoaded(bun, "/app/syn.mjs"));
   const node = Object.assign(new SyntaxError("end of input"), { stack: "SyntaxError: end" });
   assertStringIncludes(whyNotLoaded(node, "/app/syn.mjs"), '"node --check /app/syn.mjs"');
 });
