@@ -171,7 +171,7 @@ export class RequestParser {
   /** Copies the beginning of a head away, so that the chunk it came in can go. */
   #keep(): void {
     const length = this.#end - this.#at;
-    const carry = new Uint8Array(Math.max(CARRY_MIN_BYTES, length * 2));
+    const carry = new Uint8Array(this.#roomFor(length));
     carry.set(this.#bytes.subarray(this.#at, this.#end));
     this.#carry = carry;
     this.#carried = length;
@@ -179,11 +179,13 @@ export class RequestParser {
     this.#bytes = EMPTY;
   }
 
+  /** The head parser refuses before a head can be this long: what comes behind it is no head. */
+  get #maxHeadBytes(): number {
+    return this.#limits.maxRequestLineBytes + this.#limits.maxHeaderBytes + 64;
+  }
+
   #continueHead(): ParserEvent {
-    const { maxRequestLineBytes, maxHeaderBytes } = this.#limits;
-    // The head parser refuses before a head can be this long, so the rest of the chunk is no head.
-    const room = maxRequestLineBytes + maxHeaderBytes + 64 - this.#carried;
-    const taken = Math.min(room, this.#end - this.#at);
+    const taken = Math.min(this.#maxHeadBytes - this.#carried, this.#end - this.#at);
     const before = this.#carried;
     this.#append(taken);
     const carry = this.#carry!;
@@ -198,10 +200,15 @@ export class RequestParser {
     return this.#begin(this.#heads.head!);
   }
 
+  /** Twice of what has come, so that a head in many pieces costs linear work, and no more than one may have. */
+  #roomFor(length: number): number {
+    return Math.max(CARRY_MIN_BYTES, length, Math.min(length * 2, this.#maxHeadBytes));
+  }
+
   #append(length: number): void {
     const needed = this.#carried + length;
     if (needed > this.#carry!.length) {
-      const larger = new Uint8Array(needed * 2);
+      const larger = new Uint8Array(this.#roomFor(needed));
       larger.set(this.#carry!.subarray(0, this.#carried));
       this.#carry = larger;
     }

@@ -63,6 +63,17 @@ test("a head in single bytes costs linear work", () => {
   assert(reads <= 5, `line begun ${reads} times`);
 });
 
+test("a head in pieces keeps no more memory than a head may have", () => {
+  const parser = new RequestParser(PARSER_DEFAULTS);
+  const head = bytes(`GET / HTTP/1.1\r\nHost: a\r\n${`X: ${"a".repeat(7700)}\r\n`.repeat(4)}\r\n`);
+  for (let at = 0; at < head.length; at += 3000) {
+    parser.push(head.slice(at, at + 3000));
+    assertEquals(parser.next(), at + 3000 < head.length ? "more" : "head");
+  }
+  const { maxRequestLineBytes, maxHeaderBytes } = PARSER_DEFAULTS;
+  assert(parser.head.bytes.length <= maxRequestLineBytes + maxHeaderBytes + 64);
+});
+
 function check({ row, input, outcome }: Row, pieces: readonly Uint8Array[]): void {
   const seen = run(pieces);
   const right = typeof outcome === "number"
