@@ -31,7 +31,7 @@ export function diffInterfaces(before: Schema, after: Schema, pairs: StructPairs
         why,
       });
     }
-    changes.push(...diffMethods(old, found, pairs));
+    for (const change of diffMethods(old, found, pairs)) changes.push(change);
   }
   for (const { name } of added) changes.push({ where: name, what: "interface added", breaks: [] });
   return changes;

@@ -18,7 +18,7 @@ export function diffStructs(before: Schema, pairs: StructPairs): SchemaChange[] 
       const why = "the name is not on the wire; generated code and OpenAPI change";
       changes.push({ where: old.name, what: `struct renamed to ${after.name}`, breaks: [], why });
     }
-    changes.push(...diffFields(before, old, after, pairs));
+    for (const change of diffFields(before, old, after, pairs)) changes.push(change);
   }
   for (const { name } of pairs.added) {
     changes.push({ where: name, what: "struct added", breaks: [] });
@@ -36,12 +36,14 @@ function diffFields(
   const byName = new Map(after.fields.map((field) => [lowerFirst(field.name), field]));
   const kept = new Set<Field>();
   const oldNames = new Set(before.fields.map(({ name }) => lowerFirst(name)));
+  const newAt = new Map(
+    after.fields.filter(({ name }) => !oldNames.has(lowerFirst(name)))
+      .map((field) => [field.offset, field]),
+  );
   for (const field of before.fields) {
     const where = `${before.name}.${field.name}`;
-    const renamed = after.fields.find((other) =>
-      other.offset === field.offset && !oldNames.has(lowerFirst(other.name)) &&
-      pairs.breaks(field.type, other.type).length === 0
-    );
+    const there = newAt.get(field.offset);
+    const renamed = there && pairs.breaks(field.type, there.type).length === 0 ? there : undefined;
     const same = byName.get(lowerFirst(field.name)) ?? renamed;
     if (!same) {
       changes.push({

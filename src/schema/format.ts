@@ -55,7 +55,7 @@ export function formatSchema(
   for (const declaration of check.syntax.declarations) {
     const apart = last?.kind !== "alias" || declaration.kind !== "alias";
     pushLines(lines, apart ? ["", ...declaration.leading] : declaration.leading, "");
-    lines.push(...declarationLines(declaration, structs, form));
+    for (const line of declarationLines(declaration, structs, form)) lines.push(line);
     last = declaration;
   }
   pushLines(lines, check.syntax.tail, "");
@@ -100,17 +100,23 @@ function beside(line: string, comment: string | undefined): string {
   return comment === undefined ? line : `${line}  ${comment}`;
 }
 
+/**
+ * Longest text that others are padded to: one long name must not make every line as long, which would
+ * square the size of a hostile file.
+ */
+const MAX_PADDING = 100;
+
 /** The rows with their columns aligned; the last column is not padded. */
 function alignRows(rows: readonly Row[]): string[] {
-  const widths: number[] = [];
-  for (const { columns } of rows) {
-    columns.forEach((text, i) => widths[i] = Math.max(widths[i] ?? 0, text.length));
-  }
+  const widest = (texts: readonly string[]): number =>
+    texts.reduce((width, { length }) => length > MAX_PADDING ? width : Math.max(width, length), 0);
+  const widths = rows.length === 0
+    ? []
+    : rows[0]!.columns.map((_, i) => widest(rows.map(({ columns }) => columns[i]!)));
   const lines = rows.map(({ columns }) =>
     "  " + columns.map((text, i) => text.padEnd(widths[i]!)).join(" ").trimEnd()
   );
-  const comments = rows.some(({ comment }) => comment !== undefined);
-  const edge = comments ? lines.reduce((longest, line) => Math.max(longest, line.length), 0) : 0;
+  const edge = rows.some(({ comment }) => comment !== undefined) ? widest(lines) : 0;
   return lines.map((line, i) => beside(line.padEnd(rows[i]!.comment ? edge : 0), rows[i]!.comment));
 }
 

@@ -43,7 +43,8 @@ export function identifier(name: string): string {
 export function kebab(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2")
+    // Not by a run of capitals before it, which takes the square of its length to find.
+    .replace(/([A-Z])(?=[A-Z][a-z])/g, "$1-")
     .replace(/[._-]+/g, "-")
     .replace(/^-|-$/g, "")
     .toLowerCase();

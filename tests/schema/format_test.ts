@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import fc from "fast-check";
 import { assertEquals, assertThrows } from "@std/assert";
+import { diffSchemas } from "../../src/schema/diff.ts";
 import { formatSchema, type SchemaForm } from "../../src/schema/format.ts";
 import { parseSchema } from "../../src/schema/parser/parse_schema.ts";
 import { SchemaError } from "../../src/schema/parser/problems.ts";
@@ -189,6 +190,24 @@ test("formatting keeps the schema with its docs and comments, and is idempotent"
     }),
     { numRuns: 1000 },
   );
+});
+
+test("a name longer than a line of others moves none of them", () => {
+  const long = "x".repeat(101);
+  const text = `package p\n\nstruct A\n  ${long} u8 # long\n  Id u64 # short\n`;
+  const once = formatSchema(text);
+  assertEquals(once, `package p\n\nstruct A\n  ${long} u8  # long\n  Id u64  # short\n`);
+  assertEquals(formatSchema(once), once);
+});
+
+test("a file is formatted and compared however many lines a declaration has", () => {
+  const count = 150_000;
+  const fields = Array.from({ length: count }, (_, i) => `  F${i} bool\n`).join("");
+  const text = `package p\n\nstruct A\n${fields}`;
+  const lines = formatSchema(text, { form: "braces" }).split("\n");
+  assertEquals(lines.length, count + 5);
+  const renamed = parseSchema(text.replaceAll("F", "G"));
+  assertEquals(diffSchemas(parseSchema(text), renamed).length, count);
 });
 
 test("a bad schema is not formatted", () => {

@@ -281,6 +281,8 @@ const LARGE: Record<string, () => string> = {
     Array.from({ length: 500_000 }, (_, i) => `F${i} u64 @${i}\n`).join("") + "}",
   "one long word": () => "x".repeat(1e7),
   "comments": () => "# x\n".repeat(2.5e6),
+  "empty comments above a struct": () => `package p\n${"#\n".repeat(5e6)}struct A\n`,
+  "a name of capitals": () => `package p\ninterface ${"A".repeat(1e7)}\nstruct A\n`,
   "invalid letters": () => "é\n".repeat(5e6),
 };
 

@@ -18,9 +18,9 @@ export function docOf(leading: readonly string[], beside?: string): string | und
   const above = leading.slice(leading.lastIndexOf("") + 1).filter(isDoc);
   const lines = (above.length > 0 || beside === undefined ? above : [beside].filter(isDoc))
     .map(withoutMark);
-  while (lines[0] === "") lines.shift();
-  while (lines.at(-1) === "") lines.pop();
-  return lines.length > 0 ? lines.join("\n") : undefined;
+  const first = lines.findIndex((line) => line !== "");
+  const last = lines.findLastIndex((line) => line !== "");
+  return first < 0 ? undefined : lines.slice(first, last + 1).join("\n");
 }
 
 function withoutMark(comment: string): string {
