@@ -1,7 +1,21 @@
+import { cloneRawRequest } from "hono/request";
 import { concatBytes, EMPTY } from "../base/bytes.ts";
+import type { RouteContext } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 import { INVALID, type Invalid, invalid, type Issue } from "./issue.ts";
 import { jsonErrorPosition } from "./json_position.ts";
+
+/**
+ * The request, whose body can be read also where middleware has: Hono keeps what it reads.
+ *
+ * @param c The request's context.
+ * @returns The request; promised only where its body is gone.
+ */
+export function unreadRequest(
+  { request, prepared }: Pick<RouteContext, "request" | "prepared">,
+): Request | Promise<Request> {
+  return prepared !== undefined && request.bodyUsed ? cloneRawRequest(prepared.req) : request;
+}
 
 /**
  * All bytes of a body, never more than the limit in memory.

@@ -1,4 +1,4 @@
-import { readBody } from "./body.ts";
+import { readBody, unreadRequest } from "./body.ts";
 import type { RouteContext } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 import type { ParamSet } from "./param_set.ts";
@@ -32,7 +32,7 @@ export async function readForm(
   const before = issues.length;
   let fields: Map<string, Values>;
   try {
-    fields = await readFields(c.request, set, limits);
+    fields = await readFields(await unreadRequest(c), set, limits);
   } catch (error) {
     if (!(error instanceof MultipartError)) throw error;
     issues.push(...error.detail as Issue[]);
@@ -204,18 +204,19 @@ function add(
  * ```
  */
 export async function* formParts<
-  C extends Pick<RouteContext, "request" | "host">,
+  C extends Pick<RouteContext, "request" | "host" | "prepared">,
 >(
   c: C,
   limits: Partial<ApiLimits> = {},
 ): AsyncGenerator<FormPart, void, void> {
-  const boundary = boundaryOf(c.request.headers.get("content-type"));
-  if (boundary === undefined || c.request.body === null) {
+  const request = await unreadRequest(c);
+  const boundary = boundaryOf(request.headers.get("content-type"));
+  if (boundary === undefined || request.body === null) {
     throw new HttpError(415, {
       detail: "Content type is not supported: send multipart/form-data",
     });
   }
-  yield* multipartParts(c.request.body, boundary, {
+  yield* multipartParts(request.body, boundary, {
     ...c.host.limits,
     ...limits,
   });

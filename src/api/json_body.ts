@@ -1,7 +1,7 @@
 /** Hot path: a route's JSON body, from its bytes to the value of its type. @module */
 
 import { EMPTY } from "../base/bytes.ts";
-import { isJson, parseJson, readBody } from "./body.ts";
+import { isJson, parseJson, readBody, unreadRequest } from "./body.ts";
 import type { RouteContext } from "./context.ts";
 import { INVALID, invalid, type Issue, prefixIssues } from "./issue.ts";
 import { PendingValue } from "./types/pending.ts";
@@ -23,8 +23,12 @@ export class JsonBody {
   }
 
   /** The body's bytes; not promised where there is no body. */
-  bytes(request: Request): Promise<Uint8Array> | Uint8Array {
-    return isJson(request) ? readBody(request, this.#limit) : EMPTY;
+  bytes(c: RouteContext): Promise<Uint8Array> | Uint8Array {
+    if (!isJson(c.request)) return EMPTY;
+    const request = unreadRequest(c);
+    return request instanceof Promise
+      ? request.then((each) => readBody(each, this.#limit))
+      : readBody(request, this.#limit);
   }
 
   /** Reads the bytes into `c.body`; answers a promise only for a schema that checks asynchronously. */

@@ -151,7 +151,7 @@ export class Route {
       const issues: Issue[] = [];
       this.inputs.read(c, issues, match);
       if (c.pending !== undefined) await settlePending(c, issues);
-      const late = body.take(c, await body.bytes(c.request), issues);
+      const late = body.take(c, await body.bytes(c), issues);
       if (late !== undefined) await late;
       return this.#call(c, issues, caught);
     } catch (thrown) {
@@ -175,7 +175,7 @@ export class Route {
       this.inputs.read(c, issues, match);
       if (c.pending !== undefined) await settlePending(c, issues);
       const { body } = this;
-      if (body !== undefined) await body.take(c, await body.bytes(c.request), issues);
+      if (body !== undefined) await body.take(c, await body.bytes(c), issues);
       else if (this.inputs.form !== undefined) {
         c.form = await readForm(c, this.inputs.form, this.#limits, issues);
       }

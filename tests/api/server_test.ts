@@ -185,3 +185,45 @@ test("a client that leaves a stream aborts the request's signal", async () => {
     await gone;
   });
 });
+
+test("what middleware has read of a body, a route reads again", async () => {
+  const app = new Api();
+  app.use("/json", async (c, next) => {
+    await c.req.json();
+    await next();
+  });
+  app.use("/text", async (c, next) => {
+    await c.req.text();
+    await next();
+  });
+  app.use("/parsed", async (c, next) => {
+    await c.req.parseBody();
+    await next();
+  });
+  app.use("/form", async (c, next) => {
+    await c.req.formData();
+    await next();
+  });
+  const body = object({ name: text() });
+  app.post("/json", { body }, (c) => c.body).post("/text", { body }, (c) => c.body);
+  const form = { name: text(), file: upload() };
+  const read = async (name: string, file: File) => ({ name, content: await file.text() });
+  app.post("/parsed", { form }, (c) => read(c.form.name, c.form.file));
+  app.post("/form", { form }, (c) => read(c.form.name, c.form.file));
+  const run = async (ask: (path: string, init: RequestInit) => Promise<Response>) => {
+    for (const path of ["/json", "/text"]) {
+      const headers = { "content-type": "application/json" };
+      const response = await ask(path, { method: "POST", headers, body: '{"name":"Zoë"}' });
+      assertEquals([path, await response.json()], [path, { name: "Zoë" }]);
+    }
+    for (const path of ["/parsed", "/form"]) {
+      const data = new FormData();
+      data.set("name", "Zoë");
+      data.set("file", new File(["x\r\ny"], "a.txt"));
+      const response = await ask(path, { method: "POST", body: data });
+      assertEquals([path, await response.json()], [path, { name: "Zoë", content: "x\r\ny" }]);
+    }
+  };
+  await run((path, init) => app.request(path, init));
+  await served(app, (origin) => run((path, init) => fetch(origin + path, init)));
+});
