@@ -53,9 +53,14 @@ export async function runDecode(args: string[], io: CliIo): Promise<number> {
     if (bytes.length > MAX_FILE_BYTES) {
       throw new Error(`${bytes.length} bytes exceed the limit of ${MAX_FILE_BYTES}`);
     }
-    if (values.schema !== undefined) known = await knowledge(io, values.schema, values.struct!);
   } catch (error) {
     io.stderr(`zap decode: cannot read ${file}: ${(error as Error).message}\n`);
+    return 1;
+  }
+  try {
+    if (values.schema !== undefined) known = await knowledge(io, values.schema, values.struct!);
+  } catch (error) {
+    io.stderr(`zap decode: ${(error as Error).message}\n`);
     return 1;
   }
   const kind = values.as ?? guess(bytes);
@@ -65,6 +70,10 @@ export async function runDecode(args: string[], io: CliIo): Promise<number> {
         `frames; say what it is with --as\n`,
     );
     return 1;
+  }
+  if (known.struct && kind !== "message") {
+    const problem = `--schema describes a message, and ${file} is decoded as ${kind}`;
+    return usageError(io, "zap decode", problem);
   }
   const tree = kind === "node" || kind === "mux"
     ? describeFrames(bytes, kind)

@@ -145,6 +145,18 @@ test("decode says what is wrong and what to do", async () => {
     assertEquals(code, exit, options.join(" "));
     assertStringIncludes(io.err, text);
   }
+  const schema = { "s.zap": "package p\nstruct A\n  X u8\n", "bad.zap": "package p\nstruct A\n" };
+  const schemas: [string[], number, string][] = [
+    [["--schema=s.zap", "--struct=B"], 1, 'zap decode: s.zap has no struct "B": it has A\n'],
+    [["--schema=bad.zap", "--struct=A"], 1, "zap decode: bad.zap:2:8: Expected a field"],
+    [["--schema=none.zap", "--struct=A"], 1, "zap decode: no such file: none.zap\n"],
+    [["--schema=s.zap", "--struct=A", "--as=mux"], 2, "--schema describes a message"],
+  ];
+  for (const [options, exit, text] of schemas) {
+    const io = fakeIo({ file: new Builder().finish(), ...schema });
+    assertEquals(await runDecode(["file", ...options], io), exit, options.join(" "));
+    assertStringIncludes(io.err, text);
+  }
   const io = fakeIo();
   assertEquals(await runDecode(["missing"], io), 1);
   assertStringIncludes(io.err, "cannot read missing");
