@@ -25,6 +25,9 @@ import { RequestReader, type RequestReaderOwner } from "./request_reader.ts";
 import { SilentStream } from "./silent_stream.ts";
 import type { TakenOver, TakeOver } from "./upgrade.ts";
 
+/** What waits for it goes on in the same moment; on Node `queueMicrotask` costs three times as much. */
+const SOON: Promise<void> = Promise.resolve();
+
 /** A server's connection. */
 export class Connection
   implements SocketHandlers, ConnectionRecord, AnswerQueueOwner, RequestReaderOwner {
@@ -219,7 +222,7 @@ export class Connection
     state.inTurn = false;
     if (this.#flushScheduled) return;
     this.#flushScheduled = true; // answers that come in the same moment leave together
-    queueMicrotask(this.#flushLater);
+    SOON.then(this.#flushLater);
   }
 
   readonly #flushLater = (): void => {

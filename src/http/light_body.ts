@@ -18,6 +18,15 @@ export type BodySource =
   | IncomingBody
   | ReadableStream<Uint8Array<ArrayBuffer>>;
 
+/** Whose body it is: `blob()` and `formData()` go by its content type. */
+export interface BodyOwner {
+  /** Its header fields. */
+  readonly headers: { get(name: string): string | null };
+}
+
+/** Nobody: what is only written asks for no content type. */
+export const NO_OWNER: BodyOwner = { headers: { get: () => null } };
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -25,17 +34,20 @@ const encoder = new TextEncoder();
 export class LightBody {
   #source: BodySource;
   #pooled: boolean;
-  /** What `blob()` and `formData()` go by. */
-  readonly #contentType: () => string | null;
+  readonly #owner: BodyOwner;
   #used = false;
   #carrier: Response | undefined;
   #stream: LightStream | undefined;
 
-  /** A body of `source`; `contentType` is asked when a form or a blob is. */
-  constructor(source: BodySource, contentType: () => string | null, pooled: boolean = false) {
+  /** A body of `source`, for `owner`. */
+  constructor(source: BodySource, owner: BodyOwner, pooled: boolean = false) {
     this.#source = source;
     this.#pooled = pooled;
-    this.#contentType = contentType;
+    this.#owner = owner;
+  }
+
+  get #contentType(): string | null {
+    return this.#owner.headers.get("content-type");
   }
 
   /** Whether it has been read from. */
@@ -56,7 +68,7 @@ export class LightBody {
   /** The runtime's response that holds it; from here on everything goes through that. */
   get carrier(): Response {
     if (this.#carrier !== undefined) return this.#carrier;
-    const type = this.#contentType();
+    const type = this.#contentType;
     const init = type === null ? {} : { headers: [["content-type", type]] as [string, string][] };
     if (this.#used) {
       this.#carrier = new NativeResponse("", init);
@@ -104,13 +116,13 @@ export class LightBody {
   }
 
   /** A second body of the same bytes. The first must not have been read. */
-  clone(contentType: () => string | null): LightBody {
+  clone(owner: BodyOwner): LightBody {
     const source = this.#source;
     if (this.#carrier === undefined && !(source instanceof IncomingBody) && !isStream(source)) {
       this.#pooled = false;
-      return new LightBody(source, contentType);
+      return new LightBody(source, owner);
     }
-    const copy = new LightBody("", contentType);
+    const copy = new LightBody("", owner);
     copy.#carrier = this.carrier.clone();
     return copy;
   }
@@ -157,7 +169,7 @@ export class LightBody {
 
   /** As `Body.blob()`. */
   blob(): Promise<Blob> {
-    return this.bytes().then((bytes) => new Blob([bytes], { type: this.#contentType() ?? "" }));
+    return this.bytes().then((bytes) => new Blob([bytes], { type: this.#contentType ?? "" }));
   }
 
   /** As `Body.formData()`. */

@@ -33,8 +33,18 @@ function normalizeValue(name: string, value: string): string {
   if (last >= 0 && (value.charCodeAt(0) <= 32 || value.charCodeAt(last) <= 32)) {
     value = withoutOuterSpace(value);
   }
-  if (BAD_VALUE.test(value)) throw new TypeError(`Cannot use the value of header "${name}"`);
+  if (isBad(value)) throw new TypeError(`Cannot use the value of header "${name}"`);
   return value;
+}
+
+/** Most values are short: a loop is done before an expression has begun. */
+function isBad(value: string): boolean {
+  if (value.length > 32) return BAD_VALUE.test(value);
+  for (let i = 0; i < value.length; i++) {
+    const c = value.charCodeAt(i);
+    if (c < 14 && (c === 0 || c === 10 || c === 13) || c > 255) return true;
+  }
+  return false;
 }
 
 /** Makes a new `LightHeaders` of a request's head. */
@@ -48,6 +58,8 @@ export let headerList: (headers: LightHeaders) => readonly string[];
 export class LightHeaders implements Headers {
   #head: RequestHead | undefined;
   #list: string[];
+  /** Whether another's list is the same array: whoever changes his copies it first. */
+  #shared: boolean;
   /** Sorted and joined, until something changes. */
   #order: readonly (readonly [string, string])[] | undefined;
 
@@ -64,15 +76,20 @@ export class LightHeaders implements Headers {
   /** As the standard's. */
   constructor(init?: HeadersInit) {
     this.#head = undefined;
-    this.#list = [];
+    this.#shared = false;
     this.#order = undefined;
-    if (init === undefined) return;
+    if (init === undefined) {
+      this.#list = [];
+      return;
+    }
     if (init === null || typeof init !== "object" && typeof init !== "function") {
       throw new TypeError("Cannot make Headers: init is not an object");
     }
     if (#list in init) {
-      this.#list = (init.#head === undefined ? init.#list : init.#own()).slice();
+      this.#list = init.#head === undefined ? init.#list : init.#own();
+      this.#shared = init.#shared = true;
     } else if (typeof (init as Iterable<unknown>)[Symbol.iterator] === "function") {
+      this.#list = [];
       for (const pair of init as Iterable<Iterable<string>>) {
         const [name, value, ...more] = pair;
         if (name === undefined || value === undefined || more.length > 0) {
@@ -81,11 +98,13 @@ export class LightHeaders implements Headers {
         this.append(name, value);
       }
     } else {
-      for (const name of Reflect.ownKeys(init)) {
-        const property = Reflect.getOwnPropertyDescriptor(init, name);
-        if (!property?.enumerable) continue;
-        if (typeof name === "symbol") throw new TypeError("Cannot use a symbol as a header name");
+      this.#list = [];
+      for (const name of Object.keys(init)) {
         this.append(name, (init as Record<string, string>)[name]!);
+      }
+      for (const symbol of Object.getOwnPropertySymbols(init)) {
+        if (!Object.prototype.propertyIsEnumerable.call(init, symbol)) continue;
+        throw new TypeError("Cannot use a symbol as a header name");
       }
     }
   }
@@ -183,7 +202,10 @@ export class LightHeaders implements Headers {
 
   #change(): string[] {
     this.#order = undefined;
-    return this.#own();
+    const list = this.#own();
+    if (!this.#shared) return list;
+    this.#shared = false;
+    return this.#list = list.slice();
   }
 
   #own(): string[] {

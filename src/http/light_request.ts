@@ -118,7 +118,7 @@ export class LightRequest implements Request {
     if (this.bodyUsed) throw new TypeError("Cannot clone a request whose body has been read");
     const copy = new LightRequest(this.#head, this.#origin, undefined);
     if (this.#headers) copy.#headers = new LightHeaders(this.#headers);
-    copy.#body = this.#lightBody?.clone(() => copy.headers.get("content-type"));
+    copy.#body = this.#lightBody?.clone(copy);
     const { signal } = this;
     if (signal.aborted) copy.#aborted = signal.reason;
     else {
@@ -170,13 +170,13 @@ export class LightRequest implements Request {
 
   get #lightBody(): LightBody | undefined {
     if (this.#body === undefined && this.#incoming !== undefined) {
-      this.#body = new LightBody(this.#incoming, () => this.headers.get("content-type"));
+      this.#body = new LightBody(this.#incoming, this);
     }
     return this.#body;
   }
 
   #emptyBody(): LightBody {
-    return new LightBody("", () => this.headers.get("content-type"));
+    return new LightBody("", this);
   }
 
   #buildUrl(): string {

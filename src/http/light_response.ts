@@ -34,6 +34,17 @@ export let makeUpgrade: (headers: LightHeaders, takeOver: TakeOver) => LightResp
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
 const NULL_BODY_STATUS = [101, 103, 204, 205, 304];
 const TEXT_PLAIN = "text/plain;charset=UTF-8";
+const JSON_TYPE = "application/json";
+
+const NO_FIELDS: readonly string[] = [];
+const JSON_FIELDS: readonly string[] = ["content-type", JSON_TYPE];
+const TEXT_FIELDS: readonly string[] = ["content-type", TEXT_PLAIN];
+
+/** The fields of a response whose type nobody has chosen. */
+function fieldsOfType(type: string): readonly string[] {
+  if (type === JSON_TYPE) return JSON_FIELDS;
+  return type === TEXT_PLAIN ? TEXT_FIELDS : ["content-type", type];
+}
 
 /** A response. */
 export class LightResponse implements Response {
@@ -50,7 +61,7 @@ export class LightResponse implements Response {
         ? {
           status: response.#status,
           statusText: response.#statusText,
-          headers: headerList(response.#list),
+          headers: response.#fields,
           body: response.#body,
           takeOver: response.#takeOver,
         }
@@ -105,7 +116,7 @@ export class LightResponse implements Response {
     const text = JSON.stringify(data);
     if (text === undefined) throw new TypeError("Cannot make a Response: data is not JSON");
     const response = new LightResponse(text, init);
-    response.#defaultType = "application/json";
+    response.#defaultType = JSON_TYPE;
     return response;
   }
 
@@ -183,7 +194,7 @@ export class LightResponse implements Response {
     copy.#status = this.#status;
     copy.#statusText = this.#statusText;
     copy.#takeOver = this.#takeOver;
-    copy.#body = this.#body?.clone(() => copy.#list.get("content-type"));
+    copy.#body = this.#body?.clone(copy);
     return copy;
   }
 
@@ -194,6 +205,12 @@ export class LightResponse implements Response {
       this.#defaultType = undefined;
     }
     return this.#headers;
+  }
+
+  /** What is sent: names and values, alternating. */
+  get #fields(): readonly string[] {
+    if (this.#headers !== undefined) return headerList(this.#list);
+    return this.#defaultType === undefined ? NO_FIELDS : fieldsOfType(this.#defaultType);
   }
 
   #setBody(body: BodyInit): void {
@@ -235,7 +252,7 @@ export class LightResponse implements Response {
   #copy(bytes: Uint8Array): void {
     const slab = bodySlabs.copy(bytes);
     if (slab === undefined) return this.#know(new Uint8Array(bytes), undefined);
-    this.#body = new LightBody(slab, () => this.#list.get("content-type"), true);
+    this.#body = new LightBody(slab, this, true);
   }
 
   #know(source: BodySource, type: string | undefined): void {
@@ -244,7 +261,7 @@ export class LightResponse implements Response {
   }
 
   #makeBody(source: BodySource): LightBody {
-    return new LightBody(source, () => this.#list.get("content-type"));
+    return new LightBody(source, this);
   }
 
   #emptyBody(): LightBody {

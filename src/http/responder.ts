@@ -9,7 +9,7 @@ import { type AnswerTarget, ownHead, partsOfNative, writeAnswer, writeUpgrade } 
 import type { ConnectionState } from "./connection_state.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
 import type { Exchange } from "./exchange.ts";
-import { LightBody } from "./light_body.ts";
+import { LightBody, NO_OWNER } from "./light_body.ts";
 import { partsOf } from "./light_response.ts";
 import { FLAG } from "./request_head.ts";
 import type { StaticAnswer } from "./static_routes.ts";
@@ -104,7 +104,7 @@ export class Responder {
   #sendStaticFramed(exchange: Exchange, found: StaticAnswer): void {
     const { output, heads } = this.#state.server;
     const encoded = heads.get(found.status, "", found.headers);
-    const body = new LightBody(found.body as Uint8Array<ArrayBuffer>, () => null);
+    const body = new LightBody(found.body as Uint8Array<ArrayBuffer>, NO_OWNER);
     writeAnswer(output, this.#writer, encoded, body, targetOf(exchange));
   }
 
@@ -184,5 +184,5 @@ function targetOf(exchange: Exchange): AnswerTarget {
 }
 
 function makeBody(stream: ReadableStream<Uint8Array<ArrayBuffer>>): LightBody {
-  return new LightBody(stream, () => null);
+  return new LightBody(stream, NO_OWNER);
 }
