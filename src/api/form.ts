@@ -4,11 +4,18 @@ import { HttpError } from "./http_error.ts";
 import type { ParamSet } from "./param_set.ts";
 import { INVALID, type Invalid, type Issue, prefixIssues } from "./issue.ts";
 import type { ApiLimits } from "./limits.ts";
-import { boundaryOf, type FormPart, multipartParts } from "./multipart.ts";
+import type { FormPart } from "./multipart.ts";
 import { MultipartError } from "./multipart_error.ts";
 import { allPairs } from "./query.ts";
 import { PendingValue } from "./types/pending.ts";
 import type { AnyType } from "./types/type.ts";
+
+/** What reads multipart is loaded by the first of such forms: most apps have none. */
+let reading: Promise<typeof import("./multipart.ts")> | undefined;
+
+function multipart(): Promise<typeof import("./multipart.ts")> {
+  return reading ??= import("./multipart.ts");
+}
 
 /** A field's values, in order: texts and files. */
 type Values = (string | File)[];
@@ -96,6 +103,7 @@ async function readFields(
       limits,
     );
   }
+  const { boundaryOf, multipartParts } = await multipart();
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) {
     if (/^multipart\/form-data/i.test(contentType ?? "")) {
@@ -209,6 +217,7 @@ export async function* formParts<
   c: C,
   limits: Partial<ApiLimits> = {},
 ): AsyncGenerator<FormPart, void, void> {
+  const { boundaryOf, multipartParts } = await multipart();
   const request = await unreadRequest(c);
   const boundary = boundaryOf(request.headers.get("content-type"));
   if (boundary === undefined || request.body === null) {

@@ -61,7 +61,13 @@ export type {
 export type { StaticBody, StaticOptions } from "./static.ts";
 export type { PathNames, PathParams, SegmentName } from "./path_template.ts";
 export type { FixedResponse } from "./route_table.ts";
-export { Security, type SecurityDocument, type SecurityOptions, type Verify } from "./security.ts";
+export {
+  type Refusal,
+  Security,
+  type SecurityDocument,
+  type SecurityOptions,
+  type Verify,
+} from "./security.ts";
 export { apiKey, type ApiKeyOptions } from "./security_api_key.ts";
 export { basic, type BasicCredential, type BasicOptions } from "./security_basic.ts";
 export { bearer, type BearerOptions } from "./security_bearer.ts";
@@ -90,7 +96,17 @@ export { bool } from "./types/bool.ts";
 export { INVALID, type Invalid } from "./issue.ts";
 export { conventions } from "./types/conventions.ts";
 export { enumOf } from "./types/enum_of.ts";
-export { base64, email, ipv4, ipv6, isoDate, isoDatetime, url, uuid } from "./types/formats.ts";
+export {
+  base64,
+  type DatetimeForms,
+  email,
+  ipv4,
+  ipv6,
+  isoDate,
+  isoDatetime,
+  url,
+  uuid,
+} from "./types/formats.ts";
 export { list, type ListForms, type ListOptions } from "./types/list.ts";
 export { float, type FloatOptions, int, type IntOptions } from "./types/number.ts";
 export {

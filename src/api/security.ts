@@ -34,11 +34,19 @@ export class Security<T = unknown> extends Dependency<T> {
   }
 }
 
-/** What a credential's check answers: who it is, or `undefined` to refuse with 401. It may throw an `HttpError` itself. */
+/** What refuses a credential: what a look-up answers that finds nobody, and a comparison that fails. */
+export type Refusal = undefined | null | false;
+
+/** What a credential's check answers: who it is, or `undefined`, `null` or `false` to refuse with 401. It may throw an `HttpError` itself. */
 export type Verify<C, T> = (
   credential: C,
   c: RouteContext,
-) => T | undefined | Promise<T | undefined>;
+) => T | Refusal | Promise<T | Refusal>;
+
+/** Whether a check has refused. */
+export function isRefusal(who: unknown): who is Refusal {
+  return who === undefined || who === null || who === false;
+}
 
 /** What schemes have in common. */
 export interface SecurityOptions<C, T> {
@@ -81,7 +89,7 @@ export interface TokenCheck<T> {
   readonly challenge: string;
   /** Schemes of the `Authorization` field beside `Bearer`. Default none. */
   readonly scheme?: string;
-  /** Who the token belongs to; `undefined` for one that is not good. It may throw an `HttpError` itself. */
+  /** Who the token belongs to, or a refusal. It may throw an `HttpError` itself. */
   readonly verify: Verify<string, T>;
 }
 
@@ -101,7 +109,7 @@ export function tokenSecurity<T>(document: SecurityDocument, check: TokenCheck<T
     const isKnown = ["bearer", scheme].includes(given?.toLowerCase() ?? "");
     if (!isKnown) throw unauthorized(challenge);
     const who = await verify(token!, c);
-    if (who !== undefined) return who;
+    if (!isRefusal(who)) return who;
     const separator = challenge.includes(" ") ? ", " : " ";
     throw unauthorized(`${challenge}${separator}error="invalid_token"`);
   });

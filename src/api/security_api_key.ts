@@ -1,7 +1,14 @@
 import { compact } from "./compact.ts";
 import { parse as parseCookies } from "hono/utils/cookie";
 import type { RouteContext } from "./context.ts";
-import { assertScheme, quote, Security, type SecurityOptions, unauthorized } from "./security.ts";
+import {
+  assertScheme,
+  isRefusal,
+  quote,
+  Security,
+  type SecurityOptions,
+  unauthorized,
+} from "./security.ts";
 
 /** Where a key is. */
 export interface ApiKeyOptions<T> extends Omit<SecurityOptions<string, T>, "name"> {
@@ -35,7 +42,7 @@ export function apiKey<T>(options: ApiKeyOptions<T>): Security<T> {
       : cookieValue(c, options.name);
     const who = key === undefined || key === "" ? undefined : await options.verify(key, c);
     // RFC 9110 §11.6.1 wants a challenge with a 401; there is no registered scheme for keys.
-    if (who === undefined) {
+    if (isRefusal(who)) {
       throw unauthorized(
         `ApiKey in="${options.in}", name="${quote(options.name)}"`,
       );

@@ -1,6 +1,13 @@
 import type { RouteContext } from "./context.ts";
 import { compact } from "./compact.ts";
-import { assertScheme, quote, Security, type SecurityOptions, unauthorized } from "./security.ts";
+import {
+  assertScheme,
+  isRefusal,
+  quote,
+  Security,
+  type SecurityOptions,
+  unauthorized,
+} from "./security.ts";
 
 /** HTTP Basic's name and password. */
 export interface BasicCredential {
@@ -32,7 +39,7 @@ export function basic<T>(options: BasicOptions<T>): Security<T> {
     async (c) => {
       const credential = basicCredential(c);
       const who = credential && await options.verify(credential, c);
-      if (who === undefined) throw unauthorized(challenge);
+      if (isRefusal(who)) throw unauthorized(challenge);
       return who;
     },
   );

@@ -1,6 +1,12 @@
 import { compact } from "./compact.ts";
 import { HttpError } from "./http_error.ts";
-import { assertScheme, type Security, type SecurityOptions, tokenSecurity } from "./security.ts";
+import {
+  assertScheme,
+  isRefusal,
+  type Security,
+  type SecurityOptions,
+  tokenSecurity,
+} from "./security.ts";
 
 /** Who a token belongs to, and what it may. */
 export interface Scoped {
@@ -55,7 +61,7 @@ export function oauth2<T extends Scoped>(
     challenge: "Bearer",
     async verify(token, c) {
       const who = await options.verify(token, c);
-      if (who === undefined || needed.every((scope) => who.scopes.includes(scope))) return who;
+      if (isRefusal(who) || needed.every((scope) => who.scopes.includes(scope))) return who;
       throw new HttpError(403, {
         detail: "Insufficient scope",
         headers: {

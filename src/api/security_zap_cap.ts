@@ -1,6 +1,6 @@
 import type { RouteContext } from "./context.ts";
 import { HttpError } from "./http_error.ts";
-import { assertScheme, quote, type Security, tokenSecurity } from "./security.ts";
+import { assertScheme, quote, type Refusal, type Security, tokenSecurity } from "./security.ts";
 
 /** What a capability must allow. */
 export interface CapRequest {
@@ -20,12 +20,12 @@ export interface ZapCapOptions<T> {
   readonly op: string;
   /** The target, or how it is had from the request. */
   readonly target: string | ((c: RouteContext) => string);
-  /** Checks the token: who holds it; `undefined` for one that is not valid (401), `false` for a valid one that does not allow this (403). */
+  /** Checks the token: who holds it; `undefined` or `null` for one that is not valid (401), `false` for a valid one that does not allow this (403). */
   readonly verify: (
     token: string,
     want: CapRequest,
     c: RouteContext,
-  ) => T | undefined | false | Promise<T | undefined | false>;
+  ) => T | Refusal | Promise<T | Refusal>;
 }
 
 /**

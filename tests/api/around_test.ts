@@ -437,3 +437,36 @@ test("no helper writes a header that ends its line", async () => {
     }
   }
 });
+
+test("a check that finds nobody refuses, whatever it says for nobody", async () => {
+  const flows = { clientCredentials: { tokenUrl: "/token", scopes: {} } };
+  for (const nobody of [undefined, null, false] as const) {
+    const verify = () => nobody;
+    const schemes = {
+      bearer: bearer({ verify }),
+      basic: basic({ verify: () => Promise.resolve(nobody) }),
+      apiKey: apiKey({ in: "header", name: "x-key", verify }),
+      oauth2: oauth2({ flows, verify }),
+      zapCap: zapCap({ kind: "k", op: "o", target: "t", verify }),
+    };
+    for (const [name, security] of Object.entries(schemes)) {
+      const api = new Api().get("/", { security }, () => "in");
+      const credential = name === "basic" ? `Basic ${btoa("a:b")}` : "Bearer x";
+      const headers = { authorization: credential, "x-key": "k" };
+      const { status } = await api.request("/", { headers });
+      assertEquals([name, nobody, status], [
+        name,
+        nobody,
+        name === "zapCap" && nobody === false ? 403 : 401,
+      ]);
+    }
+  }
+  const counted = bearer({ verify: () => 0 });
+  const api = new Api().get(
+    "/",
+    { security: counted, dependencies: { counted } },
+    (c) => c.deps.counted,
+  );
+  const response = await api.request("/", { headers: { authorization: "Bearer x" } });
+  assertEquals(await response.json(), 0);
+});

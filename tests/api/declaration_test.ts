@@ -12,6 +12,7 @@ import {
   html,
   HttpError,
   int,
+  isoDatetime,
   json,
   list,
   oauth2,
@@ -162,6 +163,48 @@ test("a content type of one's own stands alone, however it is written", async ()
 test("c.json() of nothing is null, as whatever a handler returns", async () => {
   const api = new Api().get("/", (c) => c.json(undefined));
   assertEquals(await (await api.request("/")).text(), "null");
+});
+
+test("what says its JSON form is checked and filtered by that; a Date is a date and time", async () => {
+  const Account = object({ name: text(), since: isoDatetime(), tags: list(text()) });
+  class Row {
+    #row: object;
+    constructor(row: object) {
+      this.#row = row;
+    }
+    toJSON() {
+      return this.#row;
+    }
+  }
+  for (const development of [true, false]) {
+    const api = new Api({ development, log: () => {} });
+    const account = { name: "a", since: new Date(0), tags: ["x"], hash: "secret" };
+    api.get("/one", { response: { 200: Account } }, () => account);
+    api.get("/row", { response: { 200: Account } }, () => new Row(account) as never);
+    api.get(
+      "/rows",
+      { response: { 200: object({ rows: list(Account) }) } },
+      () => ({ rows: new Row([new Row(account)]) }) as never,
+    );
+    const sent = { name: "a", since: "1970-01-01T00:00:00.000Z", tags: ["x"] };
+    assertEquals(await (await api.request("/one")).json(), sent);
+    assertEquals(await (await api.request("/row")).json(), sent);
+    assertEquals(await (await api.request("/rows")).json(), { rows: [sent] });
+  }
+  const api = new Api({ log: () => {} });
+  api.get("/", { response: { 200: Account } }, () => ({
+    name: "a",
+    since: new Date(NaN),
+    tags: [],
+  }));
+  assertEquals((await api.request("/")).status, 500);
+});
+
+test("a default stays in the document where null is allowed too", () => {
+  assertEquals(int().default(5).nullable().jsonSchema(), {
+    anyOf: [{ type: "integer" }, { type: "null" }],
+    default: 5,
+  });
 });
 
 test("prefix and path may not name one parameter twice", () => {

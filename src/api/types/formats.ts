@@ -86,9 +86,19 @@ export function isoDate(): Type<string> {
   return DATE;
 }
 
-/** A date and time with offset (RFC 3339): `2026-02-28T12:00:00Z`. */
-export function isoDatetime(): Type<string> {
+/** A date and time with offset (RFC 3339): `2026-02-28T12:00:00Z`. A handler may answer a `Date`. */
+export function isoDatetime(): Type<string, string, DatetimeForms> {
   return DATETIME;
+}
+
+/** The forms of a date and time: it is a text but for the handler that answers a `Date`. */
+export interface DatetimeForms {
+  /** What a handler answers. */
+  readonly answer: string | Date;
+  /** What a caller sends. */
+  readonly sent: string;
+  /** What a caller receives. */
+  readonly received: string;
 }
 
 /** Base64 (RFC 4648 §4), padded. */
@@ -132,7 +142,7 @@ const DATE: Type<string> = new FormatType(
   "a valid date (YYYY-MM-DD)",
   isDate,
 );
-const DATETIME: Type<string> = new FormatType(
+const DATETIME: Type<string, string, DatetimeForms> = new FormatType(
   "date-time",
   "datetime_parsing",
   "a valid date and time (RFC 3339)",

@@ -4,7 +4,7 @@ import { ERROR_LIMITS } from "../limits.ts";
 import type { AnySchema, InferInput, InferOutput, JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import type { FormsOf } from "./struct.ts";
-import { type AnyType, type Forms, Type } from "./type.ts";
+import { type AnyType, type Forms, jsonForm, Type } from "./type.ts";
 import { type PendingParts, PendingValue, pendingWhole } from "./pending.ts";
 import { toType } from "./to_type.ts";
 
@@ -71,7 +71,7 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
   }
 
   override writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
-    return this.#each(value, issues, "writeJson");
+    return this.#each(jsonForm(value), issues, "writeJson");
   }
 
   #each(
@@ -127,7 +127,8 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
     return true;
   }
 
-  override project(value: unknown): unknown {
+  override project(given: unknown): unknown {
+    const value = jsonForm(given);
     return Array.isArray(value) ? value.map((each) => this.#of.project(each)) : value;
   }
 

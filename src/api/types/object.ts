@@ -4,7 +4,7 @@ import { ERROR_LIMITS } from "../limits.ts";
 import type { Flat, JsonSchema, Shape, ShapeInput, ShapeOutput } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import type { FormsOf } from "./struct.ts";
-import { type AnyType, type Forms, Type } from "./type.ts";
+import { type AnyType, type Forms, jsonForm, Type } from "./type.ts";
 import { type PendingParts, PendingValue, pendingWhole } from "./pending.ts";
 import { toType } from "./to_type.ts";
 
@@ -101,7 +101,7 @@ export class ObjectType<S extends Shape>
 
   /** Writes the fields, each by its type. */
   override writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
-    return this.#fields(value, issues, true);
+    return this.#fields(jsonForm(value), issues, true);
   }
 
   #fields(
@@ -143,7 +143,8 @@ export class ObjectType<S extends Shape>
   }
 
   /** Keeps the fields. */
-  override project(value: unknown): unknown {
+  override project(given: unknown): unknown {
+    const value = jsonForm(given);
     if (typeof value !== "object" || value === null) return value;
     const out: Record<string, unknown> = {};
     for (let i = 0; i < this.#names.length; i++) {

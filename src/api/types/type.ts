@@ -7,6 +7,13 @@ import type {
 } from "../standard_schema.ts";
 import { PendingValue } from "./pending.ts";
 
+/** A value as `JSON.stringify` takes it: what its `toJSON` says, if it has one. */
+export function jsonForm(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  return typeof toJSON === "function" ? toJSON.call(value) : value;
+}
+
 /** What stands for a value on each side of the wire. */
 export interface Forms {
   /** What a handler answers. */
@@ -66,15 +73,15 @@ export abstract class Type<Output, Input = Output, F extends Forms = PlainForms<
   abstract readJson(value: unknown, issues: Issue[]): Output | Invalid;
 
   /**
-   * Checks a value that a handler answers and gives what is to be sent of it. The same as
-   * `readJson`, but for a type whose values JSON does not have.
+   * Checks a value that a handler answers and gives what is to be sent of it: as `readJson`, once
+   * a value that says its JSON form (`toJSON`) has said it.
    *
    * @param value The value; `undefined` if there is none.
    * @param issues Where to note what is wrong.
    * @returns What `JSON.stringify` takes, or `INVALID`.
    */
   writeJson(value: unknown, issues: Issue[]): unknown | Invalid {
-    return this.readJson(value, issues);
+    return this.readJson(jsonForm(value), issues);
   }
 
   /** The JSON Schema (2020-12). */
@@ -282,6 +289,8 @@ class NullableType<Output, Input> extends Type<Output | null, Input | null> {
   }
 
   jsonSchema(): JsonSchema {
-    return { anyOf: [this.#inner.jsonSchema(), { type: "null" }] };
+    const { default: value, ...schema } = this.#inner.jsonSchema();
+    const anyOf = [schema, { type: "null" }];
+    return value === undefined ? { anyOf } : { anyOf, default: value };
   }
 }
