@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 /**
- * Not `npm ci`: it refuses a lock file that lacks the optional packages of another platform. Where
- * there is no npm, the running Deno or Bun installs.
+ * Not `npm ci`, which first removes what is there. Where there is no npm, the running Deno or Bun
+ * installs.
  */
 const INSTALLERS = [
   ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
