@@ -35,8 +35,8 @@ export class Connections {
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if (this.size >= maxConnections * PRESSURE_SHARE) this.#relieve();
     if (this.size >= maxConnections) return "max_connections";
-    if (maxConnectionsPerAddress === 0) return undefined;
-    const key = addressKey(address);
+    if (maxConnectionsPerAddress === 0 || address.transport !== "tcp") return undefined;
+    const key = address.hostname;
     const count = this.#perAddress.get(key) ?? 0;
     if (count >= maxConnectionsPerAddress) return "max_per_address";
     this.#perAddress.set(key, count + 1);
@@ -51,8 +51,9 @@ export class Connections {
   /** Forgets one; `false` if it was not here. */
   remove(connection: Connection): boolean {
     if (!this.#open.delete(connection)) return false;
-    if (this.#limits.maxConnectionsPerAddress > 0) {
-      const key = addressKey(connection.remoteAddress);
+    const { remoteAddress } = connection;
+    if (this.#limits.maxConnectionsPerAddress > 0 && remoteAddress.transport === "tcp") {
+      const key = remoteAddress.hostname;
       const count = this.#perAddress.get(key) ?? 0;
       if (count > 1) this.#perAddress.set(key, count - 1);
       else this.#perAddress.delete(key);
@@ -82,8 +83,4 @@ export class Connections {
       return;
     }
   }
-}
-
-function addressKey(address: SocketAddress): string {
-  return address.transport === "tcp" ? address.hostname : "";
 }

@@ -120,7 +120,7 @@ export interface ConnectionLimits {
   readonly writeTimeoutMs: number;
   /** Open connections. */
   readonly maxConnections: number;
-  /** Open connections of one address. 0: off. */
+  /** Open connections of one address; peers of a Unix socket have none. 0: off. */
   readonly maxConnectionsPerAddress: number;
   /** Handlers at once. */
   readonly maxConcurrentRequests: number;

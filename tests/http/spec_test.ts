@@ -7,7 +7,8 @@
 import { STATUS_CODES } from "node:http";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { IANA_METHODS } from "../../src/http/defaults.ts";
+import { Connections } from "../../src/http/connections.ts";
+import { CONNECTION_DEFAULTS, IANA_METHODS } from "../../src/http/defaults.ts";
 import { NativeResponse } from "../../src/http/natives.ts";
 import { resolveLimits, type ServeOptions } from "../../src/http/options.ts";
 import { HttpServer } from "../../src/http/server.ts";
@@ -139,6 +140,14 @@ test("maxConnections per client address: 503 with Retry-After, and an end makes 
   fourth.receive(get("/"));
   await turns();
   assertEquals(statuses(fourth.sent), [200]);
+});
+
+test("peers of a Unix socket have no address: a limit for each of them is none for all", () => {
+  const connections = new Connections({ ...CONNECTION_DEFAULTS, maxConnectionsPerAddress: 1 });
+  const unix = { transport: "unix", path: "/run/zap.sock" } as const;
+  const tcp = { transport: "tcp", hostname: "10.0.0.1", port: 4000 } as const;
+  assertEquals([unix, unix].map((peer) => connections.admit(peer)), [undefined, undefined]);
+  assertEquals([tcp, tcp].map((peer) => connections.admit(peer)), [undefined, "max_per_address"]);
 });
 
 // maxConcurrentRequests, queue: server_test. maxPipelined: timeouts_test "a flood behind".
