@@ -11,7 +11,7 @@ import type {
 import { Connection } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import type { ServerContext } from "./context.ts";
-import { TICK_MS } from "./defaults.ts";
+import { REFUSED_SHARE, TICK_MS } from "./defaults.ts";
 import type { ServerStats } from "./events.ts";
 import { installLightGlobals } from "./globals.ts";
 import type { ServerMachine } from "./machine.ts";
@@ -96,7 +96,7 @@ export class HttpServer implements Server {
 
   async #listen(options: ServeOptions): Promise<SocketAddress> {
     const { hostname, path, tls, backlog, reusePort } = options;
-    const { headersTimeoutMs } = this.#context.limits;
+    const { headersTimeoutMs, maxConnections } = this.#context.limits;
     const listener = await this.#machine.network.listen({
       ...(hostname === undefined ? {} : { hostname }),
       ...(path === undefined ? { port: options.port ?? 8080 } : { path }),
@@ -104,6 +104,8 @@ export class HttpServer implements Server {
       ...(backlog === undefined ? {} : { backlog }),
       ...(reusePort === undefined ? {} : { reusePort }),
       tlsHandshakeTimeoutMs: headersTimeoutMs,
+      // Of a connection in its handshake nothing is known here, but its descriptor is taken.
+      maxTlsSockets: maxConnections + Math.ceil(maxConnections / REFUSED_SHARE),
       onError: (error: SocketError) => this.#context.events.listenerFault?.(error),
     }, this.#proxied?.accept ?? ((socket) => this.#accept(socket)));
     this.#listener = listener;

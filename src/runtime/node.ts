@@ -11,6 +11,7 @@ import { builtin, nodeVersion } from "./builtin.ts";
 import { assertIdentity } from "./certificate.ts";
 import { noTlsHere, report, toHandshakeError, toListenError, toSocketError } from "./errors.ts";
 import { BACKLOG, TLS_HANDSHAKE_TIMEOUT_MS } from "./limits.ts";
+import { Handshakes } from "./handshakes.ts";
 import type { NodeApiServer, NodeApiSocket, NodeNet, NodeTls } from "./node_api.ts";
 import { NodeSocket } from "./node_socket.ts";
 import type {
@@ -85,9 +86,10 @@ async function listen(options: ListenOptions, accept: Accept): Promise<Listener>
   }
   if (options.tls !== undefined) assertIdentity(options.tls, what);
   if (options.path !== undefined) await claimUnixPath(connect, options.path);
+  const handshakes = new Handshakes();
   let server: NodeApiServer;
   try {
-    server = createServer(options, accept);
+    server = createServer(options, accept, handshakes);
     await new Promise<void>((resolve, reject) => {
       server.on("error", reject);
       server.on("listening", resolve);
@@ -123,7 +125,10 @@ async function listen(options: ListenOptions, accept: Accept): Promise<Listener>
     },
     // The port is free when `close` returns; its callback would wait for the open connections.
     // deno-lint-ignore require-await -- the contract is a promise on all runtimes
-    close: async () => server.close(),
+    close: async () => {
+      server.close();
+      handshakes.destroy();
+    },
   };
 }
 
@@ -137,7 +142,11 @@ function hasReusePort(version: string): boolean {
   return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
 }
 
-function createServer(options: ListenOptions, accept: Accept): NodeApiServer {
+function createServer(
+  options: ListenOptions,
+  accept: Accept,
+  handshakes: Handshakes,
+): NodeApiServer {
   const onConnection = (socket: NodeApiSocket): void => {
     try {
       new NodeSocket(socket, options.path, options.tls !== undefined).open(accept);
@@ -159,10 +168,15 @@ function createServer(options: ListenOptions, accept: Accept): NodeApiServer {
     allowHalfOpen: true,
     noDelay: true,
   });
-  server.on("secureConnection", onConnection);
+  if (options.maxTlsSockets !== undefined) server.maxConnections = options.maxTlsSockets;
+  server.on("connection", (socket) => handshakes.begin(socket));
+  server.on("secureConnection", (socket) => {
+    handshakes.done(socket);
+    onConnection(socket);
+  });
   server.on("tlsClientError", (error, socket) => {
     socket.destroy();
-    report(options, toHandshakeError(error));
+    if (!handshakes.over) report(options, toHandshakeError(error));
   });
   return server;
 }

@@ -33,6 +33,8 @@ export interface NodeApiSocket {
 
 /** `net.Server` and `tls.Server`. */
 export interface NodeApiServer {
+  /** Beyond this many sockets, those of handshakes included, new ones are dropped. */
+  maxConnections?: number;
   listen(options: Readonly<Record<string, unknown>>): void;
   close(): void;
   address(): { address: string; port: number } | string | null;

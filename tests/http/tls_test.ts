@@ -41,6 +41,57 @@ test("HTTPS answers, knows its scheme, and changes its certificate without dropp
   await server.stop({ now: true });
 });
 
+test("connections in their handshake count: a flood of silent ones takes no more descriptors", async () => {
+  const tls = { cert: pem("server.pem"), key: pem("server.key") };
+  const { server, port } = await served(() => Response.json([true]), { tls, maxConnections: 8 });
+  const client = await open(port);
+  const dropped: boolean[] = [];
+  const flood = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => silent(port, () => dropped[i] = true)),
+  );
+  // All but 8: there is room for 8, of which the client has one, and for one to be refused.
+  while (dropped.filter(Boolean).length < 22) await tick(5);
+  await tick(50);
+  assertEquals(dropped.filter(Boolean).length, 22);
+  await ask(client, 1);
+  for (const socket of [client.socket, ...flood]) socket.destroy();
+  await server.stop({ now: true });
+});
+
+test("stop drops handshakes under way, which would keep the process, and finishes what is in work", async () => {
+  const tls = { cert: pem("server.pem"), key: pem("server.key") };
+  const faults: Error[] = [];
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => release = resolve);
+  const { server, port } = await served(async () => {
+    await released;
+    return Response.json([true]);
+  }, { tls, events: { listenerFault: (error) => faults.push(error) } });
+  let dropped = false;
+  await silent(port, () => dropped = true);
+  const client = await open(port);
+  const answer = ask(client, 1);
+  while (server.stats.activeRequests === 0) await tick(5);
+  const stopped = server.stop();
+  while (!dropped) await tick(5);
+  release();
+  await answer;
+  client.socket.destroy();
+  await stopped;
+  assertEquals(faults, []);
+});
+
+/** A connection that says nothing. */
+async function silent(port: number, closed: () => void): Promise<Socket> {
+  const socket: Socket = await currentNetwork().connect({ port }, () => ({
+    data: () => {},
+    end: () => socket.destroy(),
+    drain: () => {},
+    close: closed,
+  }));
+  return socket;
+}
+
 interface Client {
   socket: Socket;
   text: string;
