@@ -7,7 +7,7 @@ import { Lifecycle, type Log } from "./lifecycle.ts";
 import { type ApiLimits, DEFAULT_LIMITS } from "./limits.ts";
 import { openApiDocument } from "./openapi.ts";
 import { ownRoutes } from "./own_routes.ts";
-import { middlewarePath, parsePathTemplate } from "./path_template.ts";
+import { middlewarePath } from "./path_template.ts";
 import { requestPath } from "./request_path.ts";
 import { type AnyHandler, Route } from "./route.ts";
 import type { Handler, Prefixed, ResultOf, RouteOptions, RouteType } from "./route_options.ts";
@@ -230,7 +230,7 @@ export class Api<R = never> {
    * @param path The path.
    * @param handlers The events' handlers, or what makes them for a request.
    * @returns The app.
-   * @throws {TypeError} Without `upgradeWebSocket`.
+   * @throws {TypeError} Without `upgradeWebSocket`, or if there is one at the path.
    */
   ws(
     path: string,
@@ -245,7 +245,7 @@ export class Api<R = never> {
       );
     }
     const make = typeof handlers === "function" ? handlers : () => handlers;
-    this.#routes.hono.get(parsePathTemplate(path).hono, upgrade(make) as Middleware);
+    this.#routes.placeSocket(path, upgrade(make) as Middleware);
     return this;
   }
 

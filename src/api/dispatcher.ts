@@ -126,6 +126,7 @@ export class Dispatcher implements ContextHost {
       const { method } = hono.req.raw;
       const table = this.#table ??= this.#routes.table;
       if (table.contested.has(placed) && this.#yields(placed, hono, table)) return next();
+      if (hono.req.raw.headers.has("upgrade") && this.#isHandshake(hono)) return next();
       let match = NO_PARAMS;
       if (hasParams) {
         const found = table.find(placed.method, hono.req.path);
@@ -146,6 +147,12 @@ export class Dispatcher implements ContextHost {
     const found = table.find(method, hono.req.path);
     return found !== undefined && found.placed !== placed &&
       matchedRoutes(hono).some((each) => this.#routes.placedOf(each.handler) === found.placed);
+  }
+
+  /** Whether a WebSocket endpoint is to answer: no route goes before it. */
+  #isHandshake(hono: HonoContext): boolean {
+    return hono.req.header("upgrade")?.toLowerCase() === "websocket" &&
+      matchedRoutes(hono).some((each) => this.#routes.isSocket(each.handler));
   }
 
   /** Answers what no route answers: OPTIONS and 405 for a known path, else 404. */

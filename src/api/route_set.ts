@@ -28,6 +28,7 @@ export class RouteSet {
   readonly #onError: ApiOptions["onError"];
   readonly #placed: Map<unknown, PlacedRoute> = new Map();
   readonly #byKey: Map<string, string> = new Map();
+  readonly #sockets: Set<unknown> = new Set();
   #table: RouteTable | undefined;
   #closed: string | undefined;
 
@@ -93,13 +94,8 @@ export class RouteSet {
   place(route: Route, placement: Placement = {}): void {
     const { template, method } = route;
     const { tags = [], fixed, isOwn = false, at = template } = placement;
-    const { hono: honoPath, openapi: openapiPath, key } = at;
-    const id = `${method} ${key}`;
-    const other = this.#byKey.get(id);
-    if (other !== undefined) {
-      throw new TypeError(`Cannot add ${method} ${openapiPath}: it collides with ${other}`);
-    }
-    this.#byKey.set(id, `${method} ${openapiPath}`);
+    const { hono: honoPath, openapi: openapiPath } = at;
+    this.#claim(method, at);
     const placed: PlacedRoute = {
       route,
       method,
@@ -114,6 +110,34 @@ export class RouteSet {
     this.#placed.set(handler, placed);
     // Hono asks its router for GET when a HEAD comes.
     this.hono.on(method === "HEAD" ? "GET" : method, [honoPath], handler);
+  }
+
+  #claim(method: string, { key, openapi }: PathTemplate): void {
+    const id = `${method} ${key}`;
+    const other = this.#byKey.get(id);
+    if (other !== undefined) {
+      throw new TypeError(`Cannot add ${method} ${openapi}: it collides with ${other}`);
+    }
+    this.#byKey.set(id, `${method} ${openapi}`);
+  }
+
+  /**
+   * Adds a WebSocket endpoint.
+   *
+   * @param path The path.
+   * @param handler What answers its handshake, and lets other requests pass.
+   * @throws {TypeError} If it collides with one that is there.
+   */
+  placeSocket(path: string, handler: Middleware): void {
+    const template = parsePathTemplate(path);
+    this.#claim("WebSocket", template);
+    this.#sockets.add(handler);
+    this.hono.get(template.hono, handler);
+  }
+
+  /** Whether one of Hono's handlers answers WebSocket handshakes. */
+  isSocket(handler: unknown): boolean {
+    return this.#sockets.has(handler);
   }
 
   /**
@@ -144,6 +168,7 @@ export class RouteSet {
     for (const { method, path, handler } of other.hono.routes) {
       const placed = other.#placed.get(handler);
       if (placed === undefined) {
+        if (other.isSocket(handler)) this.#sockets.add(handler);
         this.hono.on(method, [mergePath(template.hono, path)], handler);
         continue;
       }

@@ -1,6 +1,7 @@
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Hono } from "hono";
+import { Api } from "../../src/api/mod.ts";
 import {
   createUpgradeWebSocket,
   type UpgradedSocket,
@@ -89,4 +90,25 @@ test("a request that asks for no WebSocket goes on to the next handler", async (
   const app = new Hono();
   app.get("/", upgradeWebSocket(() => ({})), (c) => c.text("plain"));
   assertEquals(await (await app.request("/")).text(), "plain");
+});
+
+test("an Api's socket answers handshakes whatever routes are declared before it, and collides with its like", async () => {
+  const upgradeWebSocket = createUpgradeWebSocket((request: Request) =>
+    Promise.resolve(new Response(`socket ${new URL(request.url).pathname}`))
+  );
+  const router = new Api({ upgradeWebSocket });
+  router.get("/{id}", (c) => c.path.id).get("/live", () => "live");
+  router.ws("/live", {}).ws("/of/{id}", {});
+  assertThrows(
+    () => router.ws("/of/:name", {}),
+    TypeError,
+    "Cannot add WebSocket /of/{name}: it collides with WebSocket /of/{id}",
+  );
+  const api = new Api().route("/rooms", router);
+  const ask = async (path: string, headers = {}) =>
+    await (await api.request(path, { headers })).text();
+  assertEquals(await ask("/rooms/live", HEADERS), "socket /rooms/live");
+  assertEquals(await ask("/rooms/of/7", HEADERS), "socket /rooms/of/7");
+  assertEquals(await ask("/rooms/live"), '"live"');
+  assertEquals(await ask("/rooms/7", HEADERS), '"7"');
 });
