@@ -60,7 +60,7 @@ async function generate(options: GenOptions, io: CliIo): Promise<number> {
     }
     const base = basename(path).replace(/\.[^.]*$/, "");
     const files: GeneratedFile[] = [
-      ...(options.emit.includes("ts") ? [typescriptFile(schema, base, options)] : []),
+      ...(options.emit.includes("ts") ? [typescriptFile(schema, base, options.typescript)] : []),
       ...(options.emit.includes("openapi") ? openApiFiles(schema, base) : []),
     ];
     if (files.length === 0) fail(`${path}: Cannot write OpenAPI: the file has no interface`);

@@ -1,5 +1,6 @@
 /** The words of a zapgen command line. */
 
+import type { TypescriptOptions } from "../gen/typescript.ts";
 import { unknownOption } from "./parse_options.ts";
 
 /** What zapgen is to do. */
@@ -10,10 +11,8 @@ export interface GenOptions {
   readonly out?: string;
   /** What to write. */
   readonly emit: readonly ("ts" | "openapi")[];
-  /** What generated TypeScript imports. */
-  readonly runtime?: string;
-  /** How lists of scalars are written. */
-  readonly listScalars?: "packed" | "element";
+  /** How TypeScript is generated. */
+  readonly typescript: TypescriptOptions;
   /** Whether to stay and write again after changes. */
   readonly watch: boolean;
   /** Only show this. */
@@ -50,9 +49,9 @@ export function parseGenArgs(args: readonly string[]): GenOptions | string {
         ? `--${name} takes no value`
         : unknownOption(`--${name}`, KNOWN);
     } else if (name === "h" || name === "help") {
-      return { files, emit: [], watch, show: "help" };
+      return { files, emit: [], typescript: {}, watch, show: "help" };
     } else if (name === "version") {
-      return { files, emit: [], watch, show: "version" };
+      return { files, emit: [], typescript: {}, watch, show: "version" };
     } else if (name === "watch") {
       watch = true;
     } else {
@@ -79,9 +78,8 @@ function withValues(
   return {
     files,
     watch,
-    listScalars,
     emit: emit as GenOptions["emit"],
+    typescript: { listScalars, ...(runtime !== undefined && { runtime }) },
     ...(out !== undefined && { out }),
-    ...(runtime !== undefined && { runtime }),
   };
 }

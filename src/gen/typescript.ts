@@ -1,5 +1,6 @@
 /** TypeScript of a schema (spec: schema.md, "Generated TypeScript"; docs/design-codegen.md). */
 
+import { assertKnownOptions } from "../base/options.ts";
 import { VERSION } from "../base/version.ts";
 import type { Schema, Type } from "../schema/model.ts";
 import type { GeneratedFile } from "./openapi.ts";
@@ -21,6 +22,7 @@ export interface TypescriptOptions {
  *
  * @param schema The schema.
  * @param base The schema file's name without `.zap`.
+ * @throws {TypeError} For an unknown option, or another `listScalars`.
  *
  * @example
  * ```ts
@@ -35,7 +37,11 @@ export function typescriptFile(
   base: string,
   options: TypescriptOptions = {},
 ): GeneratedFile {
+  assertKnownOptions(options, ["runtime", "listScalars"], "typescriptFile");
   const { runtime = "@zap-proto/edge", listScalars = "packed" } = options;
+  if (listScalars !== "packed" && listScalars !== "element") {
+    throw new TypeError(`Cannot generate: listScalars "${listScalars}" is not packed or element`);
+  }
   const meant = listScalars === "element" ? withElementLists(schema) : schema;
   const names = new FileNames(meant);
   const elements = elementsOf(meant.structs);

@@ -1,5 +1,6 @@
 /** `zap fmt`: a schema's text in one style, in braces or by indentation. */
 
+import { assertKnownOptions } from "../base/options.ts";
 import type { Struct } from "./model.ts";
 import { readSchema } from "./parser/parse_schema.ts";
 import { SchemaError } from "./parser/problems.ts";
@@ -13,6 +14,8 @@ import {
 
 /** How bodies are written; `keep`: each as it is. */
 export type SchemaForm = "braces" | "indent" | "keep";
+
+const FORMS: readonly string[] = ["braces", "indent", "keep"] satisfies SchemaForm[];
 
 /** A line of a body: its columns, and the comment beside it. */
 interface Row {
@@ -28,6 +31,7 @@ interface Row {
  * @param options `form`: how bodies are written, default `keep`; `file`: its name, for messages.
  * @returns The formatted text. It means the same schema, docs included.
  * @throws {SchemaError} If the schema is bad; it holds all problems.
+ * @throws {TypeError} For an unknown option or form.
  *
  * @example
  * ```ts
@@ -46,9 +50,13 @@ export function formatSchema(
   text: string,
   options?: { readonly form?: SchemaForm; readonly file?: string },
 ): string {
+  assertKnownOptions(options, ["form", "file"], "formatSchema");
+  const form = options?.form ?? "keep";
+  if (!FORMS.includes(form)) {
+    throw new TypeError(`Cannot format schema: form "${form}" is none of ${FORMS.join(", ")}`);
+  }
   const check = readSchema(text);
   if (!check.ok) throw new SchemaError(options?.file ?? "schema.zap", check.problems);
-  const form = options?.form ?? "keep";
   const structs = new Map(check.schema.structs.map((struct) => [struct.name, struct]));
   const lines: string[] = [];
   let last: Declaration | undefined;

@@ -6,9 +6,9 @@
 
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VERSION } from "../../src/base/version.ts";
-import { typescriptFile } from "../../src/gen/typescript.ts";
+import { typescriptFile, type TypescriptOptions } from "../../src/gen/typescript.ts";
 import { parseRequest } from "../../src/rpc/envelope.ts";
 import { parseSchema } from "../../src/schema/parser/parse_schema.ts";
 import { Builder } from "../../src/wire/builder.ts";
@@ -52,6 +52,13 @@ test("the header names source and version, imports come from the runtime asked f
   assertEquals(text.match(/from "(.*)";/)?.[1], "@zap-proto/edge");
   const other = typescriptFile(schema, "notes", { runtime: 'npm:"x"' }).text;
   assertStringIncludes(other, 'from "npm:\\"x\\"";');
+});
+
+test("an option that nobody reads is refused", () => {
+  const schema = parseSchema("package p\nstruct A\n  X u8\n");
+  for (const options of [{ runtim: "x" }, { listScalars: "elements" }]) {
+    assertThrows(() => typescriptFile(schema, "m", options as TypescriptOptions), TypeError);
+  }
 });
 
 test("the version is package.json's", () => {

@@ -215,5 +215,12 @@ test("a bad schema is not formatted", () => {
     () => formatSchema("package p\nstruct A\n", { file: "a.zap" }),
     SchemaError,
   );
+  const text = "package p\nstruct A\n  X u8\n";
+  const options = { form: "brace" } as unknown as { form: SchemaForm };
+  assertThrows(() => formatSchema(text, options), TypeError, 'form "brace" is none of braces');
+  const typo = { from: "braces" } as unknown as { form: SchemaForm };
+  assertThrows(() => formatSchema(text, typo), TypeError, 'did you mean "form"?');
+  const files = { fil: "a.zap" } as unknown as { file: string };
+  assertThrows(() => parseSchema(text, files), TypeError, 'did you mean "file"?');
   assertEquals(error.message, 'a.zap:2:8: Expected a field in struct "A", found none');
 });

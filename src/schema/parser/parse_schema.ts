@@ -1,5 +1,6 @@
 /** The `.zap` front end: text to the one model (spec: schema.md). */
 
+import { assertKnownOptions } from "../../base/options.ts";
 import type { Schema } from "../model.ts";
 import { docOf } from "./comments.ts";
 import { collectNames } from "./names_table.ts";
@@ -58,6 +59,7 @@ export function readSchema(
  * @param options `file`: its name, for the messages; default `schema.zap`.
  * @returns The schema: names resolved, offsets assigned, limits checked.
  * @throws {SchemaError} If anything is wrong; it holds all problems.
+ * @throws {TypeError} For an unknown option.
  *
  * @example
  * ```ts
@@ -68,6 +70,7 @@ export function readSchema(
  * ```
  */
 export function parseSchema(text: string, options?: { readonly file?: string }): Schema {
+  assertKnownOptions(options, ["file"], "parseSchema");
   const check = checkSchema(text);
   if (check.ok) return check.schema;
   throw new SchemaError(options?.file ?? "schema.zap", check.problems);
