@@ -47,6 +47,7 @@ const PAGE = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Chat</title>
+<link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/page.css">
 <script src="/page.js" defer></script>
 </head>
@@ -75,6 +76,9 @@ label { width: 100%; }
 input { flex: 1; min-width: 10rem; font: inherit; padding: .4rem; }
 button { font: inherit; }
 `;
+
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v6H4L2 8V6H0z" fill="#888"/></svg>';
 
 const SCRIPT = `"use strict";
 const $ = (id) => document.getElementById(id);
@@ -121,7 +125,8 @@ $("ask").addEventListener("submit", async (event) => {
     line.textContent += signal.aborted ? " (stopped)" : " (" + error.message + ")";
   }
   messages.push({ role: "assistant", content: line.textContent });
-  if (!signal.aborted) $("stop").disabled = true;
+  // A question that came meanwhile can still be stopped.
+  if (abort.signal === signal) $("stop").disabled = true;
 });
 async function* chunks(stream) {
   const reader = stream.getReader();
@@ -137,6 +142,7 @@ api.get("/", { summary: "The page" }, () =>
   html(PAGE, 200, {
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
   }));
+api.static("/icon.svg", ICON, { headers: { "content-type": "image/svg+xml" } });
 api.static("/page.css", STYLE, { headers: { "content-type": "text/css; charset=UTF-8" } });
 api.static("/page.js", SCRIPT, { headers: { "content-type": "text/javascript; charset=UTF-8" } });
 

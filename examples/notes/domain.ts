@@ -122,7 +122,10 @@ export class Notes {
   }
 
   attachment(id: bigint): Attachment {
-    return this.#store.attachment(id) ?? missing(id);
+    const attachment = this.#store.attachment(id);
+    if (attachment !== undefined) return attachment;
+    this.get(id);
+    throw new NotesError("not_found", `Note ${id} has no attachment`);
   }
 
   /** Calls `changed` for every change from now on; the answer stops that. */

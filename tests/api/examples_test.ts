@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { api } from "../../examples/api.ts";
 import { api as chat } from "../../examples/llm_chat.ts";
 import { api as uploads } from "../../examples/uploads.ts";
+import { host } from "./support/node_host.ts";
 import { assertValidDocument } from "./support/openapi.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -60,3 +62,41 @@ test("examples/uploads.ts keeps, serves and digests files", async () => {
 test("the examples' documents are valid OpenAPI 3.1", async () => {
   for (const app of [api, chat, uploads]) await assertValidDocument(app.openapi());
 });
+
+const CHROMIUM = "/usr/bin/chromium";
+const isNode = !("Deno" in globalThis) && !("Bun" in globalThis);
+// The browser is the same whichever runtime serves; playwright-core is a program for Node.
+const skip = !isNode || !existsSync(CHROMIUM) ? "needs Node and Chromium" : false;
+
+test(
+  "in Chromium the chat's page loads clean, shows the answer, and stops it",
+  { skip },
+  async () => {
+    const { chromium } = await import("playwright-core");
+    const server = await host(chat.fetch);
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    try {
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") problems.push(message.text());
+      });
+      await page.goto(server.origin);
+      const ask = async (question: string) => {
+        await page.fill("#question", question);
+        await page.keyboard.press("Enter");
+      };
+      await ask("one two");
+      await page.getByText("You said 2 words: two one.").waitFor();
+      await page.locator("#stop:disabled").waitFor();
+      await ask("word ".repeat(200));
+      await page.locator("#stop:enabled").click();
+      await page.getByText("(stopped)").waitFor();
+      await page.locator("#stop:disabled").waitFor({ timeout: 5_000 });
+      assertEquals(problems, []);
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  },
+);

@@ -59,7 +59,8 @@ test("attachments are kept with their note and watchers hear of changes", async 
     const changes: Change[] = [];
     const stop = notes.watch((change) => changes.push(change));
     const { id } = notes.create(note("a"));
-    assertThrows(() => notes.attachment(id), NotesError, "There is no note");
+    assertThrows(() => notes.attachment(id), NotesError, `Note ${id} has no attachment`);
+    assertThrows(() => notes.attachment(id + 1n), NotesError, "There is no note");
     const data = Uint8Array.of(1, 2, 3);
     assertEquals(notes.attach(id, { name: "f.bin", data }).attachment, "f.bin");
     assertEquals(notes.attachment(id).name, "f.bin");
