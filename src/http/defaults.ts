@@ -176,7 +176,7 @@ export const MAX_PROBES = 6;
 /** Share of `maxConnections` from which on idle connections are closed for new ones. */
 export const PRESSURE_SHARE = 0.8;
 
-/** One in so many TLS sockets is for connections that are refused, which need a handshake to be told. */
+/** One in so many sockets more is for connections that are refused, which need a handshake or a PROXY header to be told. */
 export const REFUSED_SHARE = 8;
 
 /** Refused connections that are told why at once: a flood of more is reset. */

@@ -2,6 +2,7 @@
 
 import type { Accept, Socket, SocketHandlers } from "../runtime/types.ts";
 import type { ServerContext } from "./context.ts";
+import { maxSockets } from "./connections.ts";
 import { acceptProxied } from "./proxied_socket.ts";
 import { AddressSet } from "./ip_address.ts";
 
@@ -42,7 +43,7 @@ export class ProxiedAccept {
 
   /** Takes a connection. */
   readonly accept: Accept = (socket): SocketHandlers => {
-    const { clock, limits, events, draining } = this.#context;
+    const { clock, limits, events, draining, stats } = this.#context;
     const proxied = acceptProxied(socket, (inner) => {
       this.#waiting.delete(socket);
       return this.#accept(inner);
@@ -52,7 +53,8 @@ export class ProxiedAccept {
       trusts: (peer) => this.#trusted.has(peer.transport === "tcp" ? peer.hostname : undefined),
       onFault: (fault) => events.listenerFault?.(new Error(`PROXY header is ${fault}`)),
     });
-    if (draining || this.size >= limits.maxConnections) socket.destroy();
+    const sockets = this.size + stats.connections;
+    if (draining || sockets >= maxSockets(limits.maxConnections)) socket.destroy();
     this.#waiting.add(socket);
     return {
       ...proxied,

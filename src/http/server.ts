@@ -9,9 +9,9 @@ import type {
   SocketHandlers,
 } from "../runtime/types.ts";
 import { Connection } from "./connection.ts";
-import { Connections } from "./connections.ts";
+import { Connections, maxSockets } from "./connections.ts";
 import type { ServerContext } from "./context.ts";
-import { REFUSED_SHARE, TICK_MS } from "./defaults.ts";
+import { TICK_MS } from "./defaults.ts";
 import type { ServerStats } from "./events.ts";
 import { installLightGlobals } from "./globals.ts";
 import type { ServerMachine } from "./machine.ts";
@@ -105,7 +105,7 @@ export class HttpServer implements Server {
       ...(reusePort === undefined ? {} : { reusePort }),
       tlsHandshakeTimeoutMs: headersTimeoutMs,
       // Of a connection in its handshake nothing is known here, but its descriptor is taken.
-      maxTlsSockets: maxConnections + Math.ceil(maxConnections / REFUSED_SHARE),
+      maxTlsSockets: maxSockets(maxConnections),
       onError: (error: SocketError) => this.#context.events.listenerFault?.(error),
     }, this.#proxied?.accept ?? ((socket) => this.#accept(socket)));
     this.#listener = listener;

@@ -146,6 +146,30 @@ test("PROXY headers: limits count the clients that are named, not the proxy", as
   );
 });
 
+test("PROXY headers: who has not sent one yet counts towards the sockets that a server takes", async () => {
+  const { server, port } = await served(() => new Response("x"), {
+    proxyProtocol: ["loopback"],
+    maxConnections: 8,
+  });
+  const clients: RawClient[] = [];
+  const open = async (text: string) => {
+    const client = await RawClient.open(port);
+    client.send(text);
+    clients.push(client);
+    return client;
+  };
+  for (let i = 0; i < 8; i++) await open("PROXY UNKNOWN\r\nGET / HT");
+  while (server.stats.connections < 8) await tick(5);
+  const waiting = await open("P"); // may become one that is told 503
+  const dropped = await open("P").catch(() => undefined); // it may be before it is known to be open
+  await dropped?.until((c) => c.ended || c.closed !== "no", "its end");
+  assert(!waiting.ended && waiting.closed === "no");
+  waiting.send("ROXY UNKNOWN\r\n" + REQUEST);
+  assertEquals(statuses(await waiting.finish()), [503]);
+  for (const client of clients) client.destroy();
+  await server.stop({ now: true });
+});
+
 /** Header lines of a request through a trusted proxy, and its client and origin. */
 const FORWARDED: readonly (readonly ["forwarded" | "x-forwarded", string, string, string])[] = [
   ["x-forwarded", "X-Forwarded-For: 1.1.1.1, 203.0.113.7", "203.0.113.7", "http://a"],
