@@ -19,6 +19,13 @@ export class PoolServer implements Server {
   readonly #reports = new Map<number, WorkerReport>();
   /** Counters of workers that have ended, so that sums never fall. */
   #past: MetricsPart = { text: "", gauges: false };
+  /** The same of `stats`. */
+  readonly #pastTotals: Record<Total, number> = {
+    acceptedConnections: 0,
+    requests: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+  };
   #stopping = false;
   #tls: ServerTlsOptions | undefined;
 
@@ -48,11 +55,11 @@ export class PoolServer implements Server {
 
   /** The sum of what the workers reported last, within about a second. */
   get stats(): ServerStats {
-    const sum: Record<string, number | boolean> = { draining: this.#stopping };
-    for (const key of SUMMED) {
-      sum[key] = [...this.#reports.values()].reduce((total, { stats }) => total + stats[key], 0);
+    const sum = { ...NOTHING, ...this.#pastTotals, draining: this.#stopping };
+    for (const { stats } of this.#reports.values()) {
+      for (const key of [...GAUGES, ...TOTALS]) sum[key] += stats[key];
     }
-    return sum as unknown as ServerStats;
+    return sum;
   }
 
   /** Drains all workers; with `now` ends them at once. */
@@ -85,24 +92,22 @@ export class PoolServer implements Server {
   }
 
   #gone(worker: number): void {
-    const last = this.#reports.get(worker)?.metrics;
+    const last = this.#reports.get(worker);
     this.#reports.delete(worker);
     if (last === undefined) return;
-    const text = mergeMetrics([this.#past, { text: last, gauges: false }]);
+    for (const key of TOTALS) this.#pastTotals[key] += last.stats[key];
+    if (last.metrics === undefined) return;
+    const text = mergeMetrics([this.#past, { text: last.metrics, gauges: false }]);
     this.#past = { text, gauges: false };
   }
 }
 
-const SUMMED = [
-  "connections",
-  "idleConnections",
-  "activeRequests",
-  "queuedRequests",
-  "acceptedConnections",
-  "requests",
-  "bytesIn",
-  "bytesOut",
-] as const satisfies readonly (keyof ServerStats)[];
+/** What a worker has now, and what it has done since its start. */
+const GAUGES = ["connections", "idleConnections", "activeRequests", "queuedRequests"] as const;
+const TOTALS = ["acceptedConnections", "requests", "bytesIn", "bytesOut"] as const;
+const NOTHING = { connections: 0, idleConnections: 0, activeRequests: 0, queuedRequests: 0 };
+
+type Total = typeof TOTALS[number];
 
 /** A crash is told where a handler's errors are. */
 function tell(event: WorkerEvent): void {

@@ -46,7 +46,10 @@ export function attachWorker(
   const report = (): void => {
     const metrics = news && server.metrics.text();
     channel.send({ kind: "report", value: { stats: server.stats, metrics } });
-    timer = clock.after(REPORT_INTERVAL_MS, report);
+  };
+  const reportOn = (): void => {
+    report();
+    timer = clock.after(REPORT_INTERVAL_MS, reportOn);
   };
   const stop = (): void => {
     if (stopping) return;
@@ -54,6 +57,7 @@ export function attachWorker(
     clock.clear(timer);
     void server.stop().finally(() => {
       clock.clear(timer);
+      report(); // what the drain has brought
       channel.close();
     });
   };
@@ -69,7 +73,7 @@ export function attachWorker(
   server.ready.then(
     (address) => {
       channel.send({ kind: "ready", value: address });
-      if (!stopping) report();
+      if (!stopping) reportOn();
     },
     (error) => {
       channel.send({ kind: "failed", value: (error as Error).message });

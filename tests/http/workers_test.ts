@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { PoolServer } from "../../src/http/pool_server.ts";
 import {
   attachWorker,
   REPORT_INTERVAL_MS,
@@ -61,7 +62,7 @@ function setup(
     onEvent: (event) => void log.push(`${event.type} ${event.worker}`),
     ...changes,
   });
-  return { pool, started, clock, log };
+  return { pool, started, clock, log, host };
 }
 
 test("all workers start, and the pool is ready when all listen", async () => {
@@ -222,9 +223,36 @@ test("a worker tells when it listens and its totals, drains when asked, then let
     fixture.hear({ kind: "stop" });
     assertEquals(calls, [["stop"]]);
     await new Promise((resolve) => setTimeout(resolve, 0));
+    assertEquals(fixture.sent, [READY, report, report, report]); // the last tells of the drain
     assert(fixture.closed);
     assertEquals(clock.pending, 0);
   }
+});
+
+test("a worker's end takes nothing from what all have done, and all from what they have now", async () => {
+  const { started, host } = setup();
+  const server = new PoolServer(host, { workers: 1, port: 4321 });
+  const { events } = started.at(-1)!;
+  events.message(READY);
+  await server.ready;
+  const stats = {
+    connections: 2,
+    idleConnections: 1,
+    activeRequests: 1,
+    queuedRequests: 0,
+    acceptedConnections: 9,
+    requests: 30,
+    bytesIn: 1_000,
+    bytesOut: 2_000,
+    draining: false,
+  };
+  events.message({ kind: "report", value: { stats, metrics: undefined } });
+  assertEquals(server.stats, stats);
+  const stopped = server.stop();
+  events.exit(0);
+  await stopped;
+  const none = { connections: 0, idleConnections: 0, activeRequests: 0, queuedRequests: 0 };
+  assertEquals(server.stats, { ...stats, ...none, draining: true });
 });
 
 test("a worker that cannot listen tells why and lets go", async () => {
