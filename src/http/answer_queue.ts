@@ -47,8 +47,10 @@ export class AnswerQueue implements ResponderOwner {
     exchange.state = "ready";
     if (state.queue[0] !== exchange) return;
     if (state.inTurn) return this.#advance();
-    state.now = state.server.clock.now();
-    state.server.date.refresh(state.now);
+    if (!state.flushing) {
+      state.now = state.server.clock.now();
+      state.server.date.refresh(state.now);
+    }
     this.#advance();
     this.#owner.answered();
   }

@@ -40,7 +40,6 @@ export class Connection
   readonly #writer: ConnectionWriter;
   readonly #answers: AnswerQueue;
   readonly #reader: RequestReader;
-  #flushScheduled = false;
   #taken: TakenOver | undefined;
   #silent: SilentStream | undefined;
 
@@ -220,13 +219,13 @@ export class Connection
     state.inTurn = true;
     this.#reader.read();
     state.inTurn = false;
-    if (this.#flushScheduled) return;
-    this.#flushScheduled = true; // answers that come in the same moment leave together
+    if (state.flushing) return;
+    state.flushing = true; // answers that come in the same moment leave together
     SOON.then(this.#flushLater);
   }
 
   readonly #flushLater = (): void => {
-    this.#flushScheduled = false;
+    this.#state.flushing = false;
     this.#writer.flush();
     this.#reader.steer();
   };

@@ -45,6 +45,8 @@ export class ConnectionState {
   paused = false;
   /** Whether what has come is being taken: then what is written leaves when that ends. */
   inTurn = false;
+  /** Whether what is written leaves at the end of this moment: until then `now` holds. */
+  flushing = false;
   /** The clock, as of the last event. */
   now: number;
   /** When reading away ends. */
