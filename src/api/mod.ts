@@ -81,6 +81,7 @@ export type {
   InferInput,
   InferOutput,
   JsonSchema,
+  JsonSchemaOptions,
   Shape,
   ShapeInput,
   ShapeOutput,

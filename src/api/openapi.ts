@@ -172,7 +172,7 @@ function requestBody(
   const form = route.inputs.form;
   if (form === undefined) return undefined;
   const schema = toComponent(formSchema(form), components);
-  const files = JSON.stringify(schema).includes('"contentMediaType"');
+  const files = JSON.stringify(formSchema(form)).includes('"format":"binary"');
   return {
     required: true,
     content: {

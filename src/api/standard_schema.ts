@@ -36,12 +36,20 @@ export interface StandardProps<Input = unknown, Output = Input> {
 export interface StandardJsonSchema {
   /** Schema of what is accepted. */
   readonly input: (
-    options: { readonly target: "draft-2020-12" },
+    options: JsonSchemaOptions,
   ) => Record<string, unknown>;
   /** Schema of what is given back. */
   readonly output: (
-    options: { readonly target: "draft-2020-12" },
+    options: JsonSchemaOptions,
   ) => Record<string, unknown>;
+}
+
+/** Which JSON Schema is asked for. */
+export interface JsonSchemaOptions {
+  /** The version. */
+  readonly target: "draft-2020-12";
+  /** What else a vendor knows. */
+  readonly libraryOptions?: Record<string, unknown> | undefined;
 }
 
 /** A check's outcome: a value, or issues. */

@@ -271,3 +271,32 @@ test("conventions() hold for texts that may be null, and leave their bounds in t
     name_ne: { type: "string", minLength: 3 },
   });
 });
+
+test("what JSON Schema cannot say leaves the rest of a whole schema as it is", async () => {
+  const query = z.object({
+    since: z.coerce.date(),
+    flags: z.array(z.boolean()).optional(),
+    page: z.int().default(1),
+  });
+  const api = new Api();
+  api.get("/", { query, response: { 200: z.object({ at: z.date(), page: z.int() }) } }, (c) => ({
+    at: c.query.since,
+    page: c.query.page + (c.query.flags?.length ?? 0),
+  }));
+  const response = await api.request("/?since=2024-01-02&flags=true&flags=0&page=5");
+  assertEquals(await response.json(), { at: "2024-01-02T00:00:00.000Z", page: 7 });
+  // deno-lint-ignore no-explicit-any -- a document is read by path
+  const { parameters, responses } = (api.openapi() as any).paths["/"].get;
+  assertEquals(parameters.map((each: { name: string }) => each.name), ["since", "flags", "page"]);
+  assertEquals(
+    Object.keys(responses[200].content["application/json"].schema.properties),
+    ["at", "page"],
+  );
+});
+
+test("a form with another vendor's file is multipart only", () => {
+  const api = new Api().post("/", { form: z.object({ file: z.file() }) }, () => 1);
+  // deno-lint-ignore no-explicit-any -- a document is read by path
+  const { content } = (api.openapi() as any).paths["/"].post.requestBody;
+  assertEquals(Object.keys(content), ["multipart/form-data"]);
+});

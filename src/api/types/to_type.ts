@@ -121,7 +121,7 @@ export class StandardType extends Type<unknown> {
     const json = this.#schema["~standard"].jsonSchema;
     if (json === undefined) return {};
     const { $schema: _, ...schema } = tryOr(
-      (): JsonSchema => json.output({ target: "draft-2020-12" }),
+      (): JsonSchema => json.output(JSON_SCHEMA),
       {},
     );
     return schema;
@@ -155,12 +155,18 @@ function inputSchema(schema: AnySchema): JsonSchema | undefined {
   const json = schema["~standard"].jsonSchema;
   return json &&
     tryOr(
-      (): JsonSchema | undefined => json.input({ target: "draft-2020-12" }),
+      (): JsonSchema | undefined => json.input(JSON_SCHEMA),
       undefined,
     );
 }
 
-/** A vendor throws for a schema that JSON Schema cannot say (a transform, a date); it is then undocumented. */
+/** The JSON Schema that is asked for. zod is told to leave open what it cannot say (a date), and that alone. */
+const JSON_SCHEMA = {
+  target: "draft-2020-12",
+  libraryOptions: { unrepresentable: "any" },
+} as const;
+
+/** Another vendor throws for such a schema; it is then undocumented. */
 function tryOr<T>(get: () => T, other: T): T {
   try {
     return get();
