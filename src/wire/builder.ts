@@ -7,7 +7,7 @@
 import { ALIGNMENT, HEADER_SIZE, MAGIC, VERSION_1 } from "./format.ts";
 import { SLAB_MESSAGE_BYTES } from "./limits.ts";
 import { putCopy, putZeros } from "./memory.ts";
-import { copyOf, giveBack, slab, slabView, takeSlab } from "./slab.ts";
+import { copyOf, giveBack, slab, slabBuffer, slabView, takeSlab } from "./slab.ts";
 import { encodeText, shortTextLength, textBound, writeText } from "./text.ts";
 
 /** Largest message that the header's u32 size can name. */
@@ -103,7 +103,8 @@ export class Builder {
     // What is not used goes back; building on after this grows into other memory.
     giveBack(this.#bytes, base + this.#limit, base + this.#at);
     this.#limit = this.#at;
-    return new Uint8Array(this.#bytes.buffer, base, this.#at);
+    const buffer = this.#bytes === slab ? slabBuffer : this.#bytes.buffer;
+    return new Uint8Array(buffer, base, this.#at);
   }
 
   /** @internal Appends `length` bytes of anything; answers where they begin. */
@@ -304,14 +305,16 @@ export class StructBuilder {
   setObject(offset: number, objectOffset: number): void {
     const at = this.slot(offset, 4);
     const { view, base } = this.#builder;
-    view.setInt32(base + at, objectOffset === 0 ? 0 : objectOffset - at, true);
+    const relative = objectOffset === 0 ? 0 : objectOffset - at;
+    view.setInt32(base + at, relative, true);
   }
 
   /** Points a list slot at a finished list of `count` elements; a count of 0 is null. */
   setList(offset: number, listOffset: number, count: number): void {
     const at = this.slot(offset, 8);
     const { view, base } = this.#builder;
-    view.setInt32(base + at, count === 0 ? 0 : listOffset - at, true);
+    const relative = count === 0 ? 0 : listOffset - at;
+    view.setInt32(base + at, relative, true);
     view.setUint32(base + at + 4, count, true);
   }
 

@@ -2,9 +2,10 @@
  * Where encoded messages go: memory of the caller's, or a slab of ours (docs: wire.md, "Results").
  */
 
+import { copyBytes } from "../base/bytes.ts";
 import { JAVASCRIPT_CORE } from "./engine.ts";
 import { OWNED_MESSAGE_BYTES, SCRATCH_BYTES, SLAB_MESSAGE_BYTES } from "./limits.ts";
-import { giveBack, slab, slabView, takeSlab } from "./slab.ts";
+import { giveBack, slab, slabBuffer, slabView, takeSlab } from "./slab.ts";
 
 /**
  * Writes a whole message at `base`, header included; answers where it ends. The memory from `base`
@@ -36,14 +37,16 @@ export function encode<T>(
   // A value of wrong types may have a bound below zero or NaN, which would move the slab's cursor back.
   if (!(bound >= 0 && bound <= SLAB_MESSAGE_BYTES)) return encodeLarge(bound, write, value);
   const start = takeSlab(bound);
+  // After `write` the slab may be another one: a value's getters may encode.
   const bytes = slab;
+  const buffer = slabBuffer;
   const end = write(bytes, slabView, start, value);
   if (bound <= OWNED_MAX) {
     giveBack(bytes, start + bound, start);
     return bytes.slice(start, end);
   }
   giveBack(bytes, start + bound, end);
-  return new Uint8Array(bytes.buffer, start, end - start);
+  return new Uint8Array(buffer, start, end - start);
 }
 
 function encodeLarge<T>(
@@ -66,7 +69,8 @@ function encodeLarge<T>(
   }
   scratchBusy = true;
   try {
-    return scratch.slice(0, write(scratch, scratchView, 0, value));
+    // Not `slice`, which on V8 zeroes the memory first.
+    return copyBytes(scratch.subarray(0, write(scratch, scratchView, 0, value)));
   } finally {
     scratchBusy = false;
   }

@@ -11,8 +11,10 @@ import { SLAB_BYTES } from "./limits.ts";
 
 /** The current slab. Replaced when it is used up. */
 export let slab: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+/** Its memory: on V8 11 `slab.buffer` is a call that costs 10 ns. */
+export let slabBuffer: ArrayBuffer = slab.buffer;
 /** The current slab's view. */
-export let slabView: DataView = new DataView(slab.buffer);
+export let slabView: DataView = new DataView(slabBuffer);
 
 let next = 0;
 
@@ -24,7 +26,8 @@ export function takeSlab(size: number): number {
   // A detached slab (someone transferred a result) has length 0, and is replaced here too.
   if (next + size > slab.length) {
     slab = new Uint8Array(SLAB_BYTES);
-    slabView = new DataView(slab.buffer);
+    slabBuffer = slab.buffer;
+    slabView = new DataView(slabBuffer);
     next = 0;
   }
   const start = next;
@@ -42,7 +45,7 @@ export function copyOf(bytes: Uint8Array): Uint8Array {
   const length = bytes.length;
   if (length > SLAB_BYTES >> 2) return copyBytes(bytes);
   const start = takeSlab(length);
-  const copy = new Uint8Array(slab.buffer, start, length);
+  const copy = new Uint8Array(slabBuffer, start, length);
   copy.set(bytes);
   return copy;
 }

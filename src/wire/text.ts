@@ -25,7 +25,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** Up to this many characters the loop beats the call. */
-const LOOP_MAX = 32;
+const LOOP_MAX: number = JAVASCRIPT_CORE ? 24 : 36;
 /** Up to this many bytes `latin1Slice` behind a check beats `utf8Slice`, where native calls are cheap. */
 const LATIN1_MAX = 16;
 
@@ -50,8 +50,31 @@ export function shortTextLength(text: string): number {
 export function writeText(bytes: Uint8Array, at: number, text: string): number {
   const length = text.length;
   if (length > LOOP_MAX) return writeLongText(bytes, at, text);
-  let end = at;
-  for (let i = 0; i < length; i++) {
+  let i = 0;
+  // Four at a time, which halves a character's cost.
+  for (; i + 4 <= length; i += 4) {
+    const a = text.charCodeAt(i);
+    const b = text.charCodeAt(i + 1);
+    const c = text.charCodeAt(i + 2);
+    const d = text.charCodeAt(i + 3);
+    if ((a | b | c | d) > 0x7f) return writeUnits(bytes, at, text, i);
+    bytes[at + i] = a;
+    bytes[at + i + 1] = b;
+    bytes[at + i + 2] = c;
+    bytes[at + i + 3] = d;
+  }
+  for (; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return writeUnits(bytes, at, text, i);
+    bytes[at + i] = unit;
+  }
+  return at + length;
+}
+
+/** Goes on with a short text whose first `i` characters are written and are ASCII. */
+function writeUnits(bytes: Uint8Array, at: number, text: string, i: number): number {
+  let end = at + i;
+  for (; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) {
       bytes[end++] = unit;

@@ -99,10 +99,11 @@ for (const [name, text] of [["this runtime", here], ["no Buffer", plain]] as con
 
   test(`text, ${name}: every length around the thresholds, ASCII and not`, () => {
     for (let length = 0; length <= 130; length++) {
-      for (const end of ["", "z", "é", "€", "🏔", "\ud800"]) {
+      for (const end of ["", "z", "é", "€", "🏔", "\ud800", "éxyz", "€xyz", "🏔xyz", "\ud800xyz"]) {
         const value = "x".repeat(length) + end;
         const bytes = new Uint8Array(text.textBound(value.length));
         const stop = text.writeText(bytes, 0, value);
+        assertEquals(toHex(bytes.subarray(0, stop)), toHex(encoder.encode(value)));
         assertEquals(text.readText(bytes, 0, stop), value.toWellFormed());
       }
     }
