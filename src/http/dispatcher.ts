@@ -105,8 +105,14 @@ export class Dispatcher implements GateOwner {
 
 /** The runtime's own constructor refuses TRACE (fetch.spec.whatwg.org §2.2.1), which servers may have. */
 function asNative(request: LightRequest): Request {
-  return request.method === "TRACE" ? request : nativeOf(request);
+  if (request.method === "TRACE") return request;
+  const native = nativeOf(request);
+  natives.set(request, native);
+  return native;
 }
+
+/** Node's own request forgets the signal it was made with once it is collected, and a handler that has its signal alone would wait for good. */
+const natives = new WeakMap<LightRequest, Request>();
 
 function isThenable(value: Response | Promise<Response>): value is Promise<Response> {
   return typeof (value as { then?: unknown } | undefined)?.then === "function";

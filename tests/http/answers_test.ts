@@ -149,6 +149,34 @@ test("without light globals TRACE and a handler's abort work as with them", asyn
   await server.stop();
 });
 
+test("without light globals a signal fires though nothing but it is left of the request", async () => {
+  let aborted = false;
+  let called = false;
+  const { server, port } = await served((request) => {
+    called = true;
+    return new Promise((_, reject) =>
+      request.signal.addEventListener("abort", () => {
+        aborted = true;
+        reject(new Error("gone"));
+      })
+    );
+  }, { lightGlobals: false, halfClose: "abort", onError: () => {} });
+  const client = await RawClient.open(port);
+  client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  while (!called) await tick(1);
+  const canary = new WeakRef({});
+  const heap: unknown[] = [];
+  for (let i = 0; i < 2_000 && canary.deref() !== undefined; i++) {
+    heap.push(Array.from({ length: 10_000 }, () => ({})));
+    if (heap.length > 50) heap.length = 0;
+    await tick();
+  }
+  client.destroy();
+  for (let i = 0; i < 400 && !aborted; i++) await tick(5);
+  assert(aborted);
+  await server.stop({ now: true });
+});
+
 test("a 101 without a protocol behind it is a 500", async () => {
   const make = () => {
     try {
