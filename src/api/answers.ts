@@ -2,7 +2,7 @@
 
 import type { RouteContext } from "./context.ts";
 import type { ReplyHeaders } from "./header.ts";
-import { JSON_HEADERS, jsonResponse } from "./json_response.ts";
+import { JSON_HEADERS, jsonResponse, jsonText } from "./json_response.ts";
 import { JsonReply, Reply } from "./reply.ts";
 import type { ResponseSchemas } from "./response_schemas.ts";
 import { isBodiless } from "./success_status.ts";
@@ -79,10 +79,9 @@ export class Answers {
     status: number | undefined,
     headers: ReplyHeaders | undefined,
   ): Response {
-    const text = JSON.stringify(value) ?? "null";
     const response = headers === undefined && c.prepared === undefined
-      ? jsonResponse(text, status ?? 200)
-      : c.respond(text, status, headers ?? JSON_HEADERS);
+      ? jsonResponse(value, status)
+      : c.respond(jsonText(value), status, headers ?? JSON_HEADERS);
     return this.#finish(c, response);
   }
 

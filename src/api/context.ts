@@ -17,7 +17,7 @@ import {
   type ReplyHeaders,
   TEXT_TYPE,
 } from "./header.ts";
-import { textResponse } from "./json_response.ts";
+import { JSON_HEADERS, jsonText, textResponse } from "./json_response.ts";
 import { requestPath } from "./request_path.ts";
 import type { Issue } from "./issue.ts";
 
@@ -268,7 +268,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     status: number | undefined,
     headers: Readonly<Record<string, string | string[]>>,
   ): Response {
-    assertHeaders(headers);
+    if (headers !== JSON_HEADERS) assertHeaders(headers);
     const code = status ?? this.chosenStatus ?? this.#route.status;
     if (this.#hono !== undefined) {
       return this.made = this.#hono.newResponse(body as never, code as never, headers as never);
@@ -286,7 +286,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     status?: number,
     headers?: ReplyHeaders,
   ): Response {
-    return this.respond(JSON.stringify(value) ?? "null", status, bodyHeaders(JSON_TYPE, headers));
+    return this.respond(jsonText(value), status, bodyHeaders(JSON_TYPE, headers));
   }
 
   /** A text response. */

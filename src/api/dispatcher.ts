@@ -101,7 +101,7 @@ export class Dispatcher implements ContextHost {
     try {
       const response = hono.fetch(request, env as object, execution as never);
       if (!(response instanceof Promise)) return response;
-      return response.catch((error) => this.#answerLost(error, request, env, execution));
+      return response.then(undefined, (e) => this.#answerLost(e, request, env, execution));
     } catch (error) {
       return this.#answerLost(error, request, env, execution);
     }

@@ -1,4 +1,4 @@
-import { readBody, unreadRequest } from "./body.ts";
+import { readBody, tooLarge, unreadRequest } from "./body.ts";
 import type { RouteContext } from "./context.ts";
 import { HttpError } from "./http_error.ts";
 import type { ParamSet } from "./param_set.ts";
@@ -55,11 +55,8 @@ export async function readForm(
     const start = issues.length;
     let value = readField(type, fields.get(name), issues);
     if (value instanceof PendingValue) value = await value.settle(issues);
-    if (value === INVALID) {
-      for (let i = start; i < issues.length; i++) {
-        issues[i]!.loc.unshift("body", name);
-      }
-    } else if (value !== undefined || set.whole === undefined) out[key] = value;
+    if (value === INVALID) prefixIssues(issues, start, "body", name);
+    else if (value !== undefined || set.whole === undefined) out[key] = value;
   }
   if (set.whole === undefined || issues.length > before) return out;
   let whole = set.whole.readJson(out, issues);
@@ -97,11 +94,9 @@ async function readFields(
   if (
     /^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i.test(contentType ?? "")
   ) {
-    return readUrlencoded(
-      await readBody(request, limits.maxBodyBytes),
-      wanted,
-      limits,
-    );
+    const bytes = await readBody(request, limits.maxBodyBytes);
+    if (bytes.length > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes);
+    return readUrlencoded(bytes, wanted, limits);
   }
   const { boundaryOf, multipartParts } = await multipart();
   const boundary = boundaryOf(contentType);

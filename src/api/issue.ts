@@ -36,13 +36,18 @@ export function missing(issues: Issue[]): Invalid {
   return invalid(issues, "missing", "Field required");
 }
 
-/** Puts `key` before the place of every issue from index `from` on. */
+/** Notes that a value is of another type, or not there. */
+export function mistyped(issues: Issue[], type: string, msg: string, value: unknown): Invalid {
+  return value === undefined ? missing(issues) : invalid(issues, type, msg, value);
+}
+
+/** Puts `keys` before the place of every issue from index `from` on. */
 export function prefixIssues(
   issues: Issue[],
   from: number,
-  key: string | number,
+  ...keys: (string | number)[]
 ): void {
-  for (let i = from; i < issues.length; i++) issues[i]!.loc.unshift(key);
+  for (let i = from; i < issues.length; i++) issues[i]!.loc.unshift(...keys);
 }
 
 /** What an error may repeat of an input: scalars, and texts cut to the limit. Never a structure: it may be deep or huge. */

@@ -1,7 +1,7 @@
 /** Hot path: a route's JSON body, from its bytes to the value of its type. @module */
 
 import { EMPTY } from "../base/bytes.ts";
-import { isJson, parseJson, readBody, unreadRequest } from "./body.ts";
+import { isJson, parseJson, readBody, tooLarge, unreadRequest } from "./body.ts";
 import type { RouteContext } from "./context.ts";
 import { INVALID, invalid, type Issue, prefixIssues } from "./issue.ts";
 import { PendingValue } from "./types/pending.ts";
@@ -33,6 +33,7 @@ export class JsonBody {
 
   /** Reads the bytes into `c.body`; answers a promise only for a schema that checks asynchronously. */
   take(c: RouteContext, bytes: Uint8Array, issues: Issue[]): Promise<void> | undefined {
+    if (bytes.length > this.#limit) throw tooLarge(this.#limit);
     const start = issues.length;
     const json = bytes.length === 0 ? undefined : parseJson(bytes, issues);
     if (json === INVALID) return undefined;

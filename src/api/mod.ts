@@ -5,11 +5,16 @@
  */
 
 import { type FileHelper, fileHelper } from "./file.ts";
+import type { FileSource } from "./file_source.ts";
 import { makeResponsesBy } from "./json_response.ts";
-import { machineFiles } from "../runtime/files.ts";
-import { slowHeaders, textResponse } from "../runtime/text_response.ts";
+import { quickJson, textResponse } from "../runtime/text_response.ts";
 
-makeResponsesBy(textResponse, slowHeaders);
+makeResponsesBy(textResponse, quickJson);
+
+/** The machine's files. What opens them is loaded with the first one: an app at the edge has none. */
+const machineFiles: FileSource = {
+  open: async (path, root) => (await import("../runtime/files.ts")).machineFiles.open(path, root),
+};
 
 export { type AddRoute, Api } from "./api.ts";
 export type { AnyHono, HonoApp, HonoContext, Middleware, WebSocketEvents } from "./hono_types.ts";

@@ -42,7 +42,7 @@ export function paramReader<S>(
       const param = params[i]!;
       const start = issues.length;
       const value = read(source, param, i, issues);
-      if (value === INVALID) locate(issues, start, place, param.name);
+      if (value === INVALID) prefixIssues(issues, start, place, param.name);
       else if (value instanceof PendingValue) {
         (c.pending ??= []).push({ into: out, key: param.key, value, loc: [place, param.name] });
       } else if (whole === undefined || value !== undefined) {
@@ -53,10 +53,6 @@ export function paramReader<S>(
       ? out
       : readWhole(c, whole, out, issues, place);
   };
-}
-
-function locate(issues: Issue[], start: number, place: string, name: string): void {
-  for (let i = start; i < issues.length; i++) issues[i]!.loc.unshift(place, name);
 }
 
 /** Reads a place by one schema. */
@@ -97,7 +93,7 @@ export async function settlePending(c: RouteContext, issues: Issue[]): Promise<v
     const start = issues.length;
     const settled = await value.settle(issues);
     if (settled !== INVALID) into[key] = settled;
-    for (let i = start; i < issues.length; i++) issues[i]!.loc.unshift(...loc);
+    prefixIssues(issues, start, ...loc);
   }
   c.pending = undefined;
   // Those that were noted late are not told last.

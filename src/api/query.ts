@@ -51,11 +51,9 @@ export function queryReader(
   bare: readonly string[],
   maxValues: number,
 ): QueryReader {
-  const count = names.length;
+  const none: undefined[] = new Array(names.length).fill(undefined);
   return (url, from) => {
-    const found: (string | string[] | undefined)[] = new Array(count).fill(
-      undefined,
-    );
+    const found: (string | string[] | undefined)[] = none.slice();
     const hash = url.indexOf("#", from);
     const end = hash === -1 ? url.length : hash;
     let at = from;

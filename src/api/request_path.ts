@@ -2,11 +2,14 @@ import { getPath } from "hono/utils/url";
 
 /** The path of a request as Hono matches it; Hono's own function where there is something to decode. */
 export function requestPath(request: Pick<Request, "url">): string {
-  const url = request.url;
+  const { url } = request;
   const start = url.indexOf("/", 8);
-  const mark = url.indexOf("?", start);
-  const path = mark === -1 ? url.slice(start) : url.slice(start, mark);
-  return start === -1 || path.indexOf("%") !== -1 || path.indexOf("#") !== -1
-    ? getPath(request as Request)
-    : path;
+  if (start === -1) return getPath(request as Request);
+  let end = start;
+  for (; end < url.length; end++) {
+    const code = url.charCodeAt(end);
+    if (code === 0x3f) break;
+    if (code === 0x25 || code === 0x23) return getPath(request as Request);
+  }
+  return url.slice(start, end);
 }

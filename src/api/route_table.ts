@@ -6,10 +6,8 @@
  * @module
  */
 
-import type { Hono } from "hono";
-import { RegExpRouter } from "hono/router/reg-exp-router";
-import { SmartRouter } from "hono/router/smart-router";
-import { TrieRouter } from "hono/router/trie-router";
+import { Hono } from "hono";
+import type { Router } from "hono/router";
 import type { MatchedParams } from "./context.ts";
 import type { Route } from "./route.ts";
 
@@ -70,9 +68,8 @@ export class RouteTable {
   readonly contested: ReadonlySet<PlacedRoute>;
   /** Whether there is a route that no middleware may touch. */
   readonly hasDirect: boolean;
-  readonly #router: SmartRouter<Entry> = new SmartRouter<Entry>({
-    routers: [new RegExpRouter<Entry>(), new TrieRouter<Entry>()],
-  });
+  /** The router that Hono's apps have. */
+  readonly #router: Router<Entry> = new Hono().router as unknown as Router<Entry>;
 
   /**
    * @param hono The Hono app with everything that was registered, in order.

@@ -1,4 +1,4 @@
-import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
+import { type Invalid, invalid, type Issue, mistyped } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { Type } from "./type.ts";
 
@@ -27,9 +27,7 @@ class BoolType extends Type<boolean> {
 
   readJson(value: unknown, issues: Issue[]): boolean | Invalid {
     if (typeof value === "boolean") return value;
-    return value === undefined
-      ? missing(issues)
-      : invalid(issues, "bool_type", "Input should be a valid boolean", value);
+    return mistyped(issues, "bool_type", "Input should be a valid boolean", value);
   }
 
   jsonSchema(): JsonSchema {

@@ -1,5 +1,5 @@
 import { parseIpv4, parseIpv6 } from "../../base/ip_address.ts";
-import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
+import { type Invalid, invalid, type Issue, mistyped } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { Type } from "./type.ts";
 
@@ -31,9 +31,7 @@ class FormatType extends Type<string> {
 
   readJson(value: unknown, issues: Issue[]): string | Invalid {
     if (typeof value === "string") return this.readText(value, issues);
-    return value === undefined
-      ? missing(issues)
-      : invalid(issues, "string_type", "Input should be a valid string", value);
+    return mistyped(issues, "string_type", "Input should be a valid string", value);
   }
 
   jsonSchema(): JsonSchema {

@@ -1,5 +1,5 @@
 import { compact } from "../compact.ts";
-import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
+import { INVALID, type Invalid, invalid, type Issue, mistyped, prefixIssues } from "../issue.ts";
 import { ERROR_LIMITS } from "../limits.ts";
 import type { AnySchema, InferInput, InferOutput, JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
@@ -80,9 +80,7 @@ class ListType<Output, Input> extends Type<Output[], Input[]> {
     how: "readText" | "readJson" | "writeJson",
   ): Output[] | Invalid {
     if (!Array.isArray(value)) {
-      return value === undefined
-        ? missing(issues)
-        : invalid(issues, "list_type", "Input should be a valid list", value);
+      return mistyped(issues, "list_type", "Input should be a valid list", value);
     }
     const before = issues.length;
     if (this.#refuseLength(value.length, issues)) return INVALID;

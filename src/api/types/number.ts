@@ -1,5 +1,5 @@
 import { compact } from "../compact.ts";
-import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
+import { type Invalid, invalid, type Issue, mistyped } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import { Type } from "./type.ts";
@@ -84,9 +84,7 @@ class IntType extends Type<number> {
 
   readJson(value: unknown, issues: Issue[]): number | Invalid {
     if (typeof value !== "number") {
-      return value === undefined
-        ? missing(issues)
-        : invalid(issues, "int_type", "Input should be a valid integer", value);
+      return mistyped(issues, "int_type", "Input should be a valid integer", value);
     }
     if (!Number.isSafeInteger(value)) {
       return Number.isInteger(value) || !Number.isFinite(value)
@@ -151,9 +149,7 @@ class FloatType extends Type<number> {
 
   readJson(value: unknown, issues: Issue[]): number | Invalid {
     if (typeof value === "number") return this.#check(value, issues);
-    return value === undefined
-      ? missing(issues)
-      : invalid(issues, "float_type", "Input should be a valid number", value);
+    return mistyped(issues, "float_type", "Input should be a valid number", value);
   }
 
   #check(value: number, issues: Issue[]): number | Invalid {

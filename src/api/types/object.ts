@@ -1,5 +1,5 @@
 import { compact } from "../compact.ts";
-import { INVALID, type Invalid, invalid, type Issue, missing, prefixIssues } from "../issue.ts";
+import { INVALID, type Invalid, invalid, type Issue, mistyped, prefixIssues } from "../issue.ts";
 import { ERROR_LIMITS } from "../limits.ts";
 import type { Flat, JsonSchema, Shape, ShapeInput, ShapeOutput } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
@@ -110,9 +110,7 @@ export class ObjectType<S extends Shape>
     writing: boolean,
   ): Record<string, unknown> | Invalid {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return value === undefined
-        ? missing(issues)
-        : invalid(issues, "model_type", "Input should be an object", value);
+      return mistyped(issues, "model_type", "Input should be an object", value);
     }
     const before = issues.length;
     const names = this.#names;

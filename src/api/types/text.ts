@@ -1,5 +1,5 @@
 import { compact } from "../compact.ts";
-import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
+import { type Invalid, invalid, type Issue, mistyped } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import { Type } from "./type.ts";
@@ -72,9 +72,7 @@ export class TextType extends Type<string> {
     if (typeof value === "string") {
       return this.#plain ? value : this.#check(value, issues);
     }
-    return value === undefined
-      ? missing(issues)
-      : invalid(issues, "string_type", "Input should be a valid string", value);
+    return mistyped(issues, "string_type", "Input should be a valid string", value);
   }
 
   #check(input: string, issues: Issue[]): string | Invalid {

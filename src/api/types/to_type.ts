@@ -1,4 +1,4 @@
-import { INVALID, type Invalid, type Issue, missing } from "../issue.ts";
+import { INVALID, type Invalid, type Issue, missing, prefixIssues } from "../issue.ts";
 import type { AnySchema, JsonSchema, StandardIssue, StandardResult } from "../standard_schema.ts";
 import { isStandardSchema } from "../standard_schema.ts";
 import { bool } from "./bool.ts";
@@ -63,9 +63,8 @@ export class StandardType extends Type<unknown> {
     for (let i = 0; i < texts.length; i++) {
       const start = issues.length;
       const value = this.#elements.readText(texts[i]!, issues);
-      if (value === INVALID) {
-        for (let k = start; k < issues.length; k++) issues[k]!.loc.unshift(i);
-      } else values.push(value);
+      if (value === INVALID) prefixIssues(issues, start, i);
+      else values.push(value);
     }
     return values.length === texts.length ? this.readJson(values, issues) : INVALID;
   }

@@ -1,5 +1,5 @@
 import { compact } from "../compact.ts";
-import { type Invalid, invalid, type Issue, missing } from "../issue.ts";
+import { type Invalid, invalid, type Issue, mistyped } from "../issue.ts";
 import type { JsonSchema } from "../standard_schema.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import { Type } from "./type.ts";
@@ -45,9 +45,7 @@ class UploadType extends Type<File> {
 
   readJson(value: unknown, issues: Issue[]): File | Invalid {
     if (!(value instanceof File)) {
-      return value === undefined
-        ? missing(issues)
-        : invalid(issues, "file_type", "Input should be a file", value);
+      return mistyped(issues, "file_type", "Input should be a file", value);
     }
     const { types } = this.#options;
     if (
