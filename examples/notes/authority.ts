@@ -55,6 +55,7 @@ export async function openAuthority(keyFile: string): Promise<Authority> {
       [NotesMethod.delete]: may(MAY.delete),
       [NotesMethod.attach]: may(MAY.attach),
       [NotesMethod.attachment]: "open",
+      [NotesMethod.watch]: "open",
     },
   });
   return {

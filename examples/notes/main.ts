@@ -45,7 +45,7 @@ const service: {
   ): Promise<string[]>;
 } = {
   fetch: api.fetch,
-  rpc: notesRpc(notes, authority),
+  rpc: notesRpc(notes, authority, stopping.signal),
   startup: () => api.startup(),
   // A watcher never leaves by itself, and stopping waits for what is under way.
   onStopping: () => stopping.abort(),

@@ -48,6 +48,25 @@ struct Attachment
   Name text
   Content bytes
 
+# Where a watcher is.
+struct WatchFrom
+  # The `next` of the answer before; 0 is now.
+  After u64
+
+# Something that happened to a note.
+struct Change
+  # `created`, `deleted` or `attached`.
+  Kind text
+  Id   u64
+
+# What happened, in order.
+struct Changes
+  Changes list<Change>
+  # The `after` of the next call.
+  Next    u64
+  # Whether some were lost in between: then list anew.
+  Missed  bool
+
 # Notes with tags and owners. Writes need a capability; reads are open.
 interface Notes
   create(note: NewNote) returns (note: Note)
@@ -56,3 +75,5 @@ interface Notes
   delete(ref: NoteRef)
   attach(attachment: Attachment) returns (note: Note)
   attachment(ref: NoteRef) returns (attachment: Attachment)
+  # Waits for changes, for eight seconds at most; then the answer has none. Call again with its `next`.
+  watch(from: WatchFrom) returns (changes: Changes)

@@ -704,6 +704,298 @@ export function decodeAttachment(bytes: Uint8Array): AttachmentValue {
   return decode(bytes, readAttachment);
 }
 
+/** What `newWatchFrom` takes. */
+export interface WatchFromInput {
+  /** The `next` of the answer before; 0 is now. */
+  readonly after: bigint;
+}
+
+/** What `decodeWatchFrom` gives. */
+export interface WatchFromValue {
+  /** The `next` of the answer before; 0 is now. */
+  after: bigint;
+}
+
+/**
+ * Where a watcher is.
+ *
+ * A view of `WatchFrom`; nothing is copied.
+ */
+export class WatchFrom extends StructView {
+  /** Checks the header and views the root. */
+  static wrap(bytes: Uint8Array): WatchFrom {
+    return new WatchFrom(checked(bytes), rootOffset(bytes));
+  }
+
+  /** The `next` of the answer before; 0 is now. */
+  get after(): bigint {
+    return this.u64(0);
+  }
+}
+
+function boundWatchFrom(_value: WatchFromInput): number {
+  return 15;
+}
+
+function putWatchFrom(
+  _bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  at: number,
+  value: WatchFromInput,
+): number {
+  view.setBigUint64(at, value.after, true);
+  return at + 8;
+}
+
+const writeWatchFrom: codec.WriteMessage<WatchFromInput> = (bytes, view, base, value) => {
+  const end = putWatchFrom(bytes, view, base, base + 16, value);
+  putHeader(view, base, end);
+  return end;
+};
+
+/** Encodes `WatchFrom`. */
+export function newWatchFrom(value: WatchFromInput): Uint8Array {
+  return encode(16 + boundWatchFrom(value), writeWatchFrom, value);
+}
+
+/** Encodes `WatchFrom` into `buffer` at `offset`; answers the number of bytes. */
+export function encodeWatchFromInto(value: WatchFromInput, buffer: Uint8Array, offset = 0): number {
+  return encodeInto(16 + boundWatchFrom(value), writeWatchFrom, value, buffer, offset);
+}
+
+// The size of the fixed section; then the offset and width of each slot.
+const slotsWatchFrom: readonly number[] = [8, 0, 8];
+
+function fieldsWatchFrom(
+  _bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  _end: number,
+  at: number,
+): WatchFromValue {
+  return {
+    after: view.getBigUint64(at, true),
+  };
+}
+
+const readWatchFrom: codec.ReadStruct<WatchFromValue> = (bytes, view, base, end, at) =>
+  at !== 0 && at + 8 <= end
+    ? fieldsWatchFrom(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsWatchFrom, fieldsWatchFrom);
+
+/** Reads a whole `WatchFrom`. */
+export function decodeWatchFrom(bytes: Uint8Array): WatchFromValue {
+  return decode(bytes, readWatchFrom);
+}
+
+/** What `newChange` takes. */
+export interface ChangeInput {
+  /** `created`, `deleted` or `attached`. */
+  readonly kind: string;
+  readonly id: bigint;
+}
+
+/** What `decodeChange` gives. */
+export interface ChangeValue {
+  /** `created`, `deleted` or `attached`. */
+  kind: string;
+  id: bigint;
+}
+
+/**
+ * Something that happened to a note.
+ *
+ * A view of `Change`; nothing is copied.
+ */
+export class Change extends StructView {
+  /** Checks the header and views the root. */
+  static wrap(bytes: Uint8Array): Change {
+    return new Change(checked(bytes), rootOffset(bytes));
+  }
+
+  /** `created`, `deleted` or `attached`. */
+  get kind(): string {
+    return this.text(0);
+  }
+
+  get id(): bigint {
+    return this.u64(8);
+  }
+}
+
+const asChange: codec.Element<Change> = /* @__PURE__ */ asStruct(Change);
+
+function boundChange(value: ChangeInput): number {
+  return 23 + 3 * value.kind.length;
+}
+
+function putChange(
+  bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  at: number,
+  value: ChangeInput,
+): number {
+  view.setBigUint64(at + 8, value.id, true);
+  return putText(bytes, view, at, at + 16, value.kind);
+}
+
+const writeChange: codec.WriteMessage<ChangeInput> = (bytes, view, base, value) => {
+  const end = putChange(bytes, view, base, base + 16, value);
+  putHeader(view, base, end);
+  return end;
+};
+
+/** Encodes `Change`. */
+export function newChange(value: ChangeInput): Uint8Array {
+  return encode(16 + boundChange(value), writeChange, value);
+}
+
+/** Encodes `Change` into `buffer` at `offset`; answers the number of bytes. */
+export function encodeChangeInto(value: ChangeInput, buffer: Uint8Array, offset = 0): number {
+  return encodeInto(16 + boundChange(value), writeChange, value, buffer, offset);
+}
+
+// The size of the fixed section; then the offset and width of each slot.
+const slotsChange: readonly number[] = [16, 0, 8, 8, 8];
+
+function fieldsChange(
+  bytes: Uint8Array,
+  view: DataView,
+  _base: number,
+  end: number,
+  at: number,
+): ChangeValue {
+  return {
+    kind: getText(bytes, view, end, at),
+    id: view.getBigUint64(at + 8, true),
+  };
+}
+
+const readChange: codec.ReadStruct<ChangeValue> = (bytes, view, base, end, at) =>
+  at !== 0 && at + 16 <= end
+    ? fieldsChange(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsChange, fieldsChange);
+
+/** Reads a whole `Change`. */
+export function decodeChange(bytes: Uint8Array): ChangeValue {
+  return decode(bytes, readChange);
+}
+
+/** What `newChanges` takes. */
+export interface ChangesInput {
+  readonly changes: readonly ChangeInput[];
+  /** The `after` of the next call. */
+  readonly next: bigint;
+  /** Whether some were lost in between: then list anew. */
+  readonly missed: boolean;
+}
+
+/** What `decodeChanges` gives. */
+export interface ChangesValue {
+  changes: ChangeValue[];
+  /** The `after` of the next call. */
+  next: bigint;
+  /** Whether some were lost in between: then list anew. */
+  missed: boolean;
+}
+
+/**
+ * What happened, in order.
+ *
+ * A view of `Changes`; nothing is copied.
+ */
+export class Changes extends StructView {
+  /** Checks the header and views the root. */
+  static wrap(bytes: Uint8Array): Changes {
+    return new Changes(checked(bytes), rootOffset(bytes));
+  }
+
+  get changes(): List<Change> {
+    return list(this, 0, asChange);
+  }
+
+  /** The `after` of the next call. */
+  get next(): bigint {
+    return this.u64(8);
+  }
+
+  /** Whether some were lost in between: then list anew. */
+  get missed(): boolean {
+    return this.bool(16);
+  }
+}
+
+function boundChanges(value: ChangesInput): number {
+  let bound = 31;
+  for (const item of value.changes) bound += 20 + boundChange(item);
+  return bound;
+}
+
+function putChanges(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  at: number,
+  value: ChangesInput,
+): number {
+  let end = at + 17;
+  end = align(bytes, base, end);
+  putList(view, at, end, value.changes.length);
+  for (const item of value.changes) {
+    const stop = writeChange(bytes, view, end + 4, item);
+    view.setUint32(end, stop - end - 4, true);
+    end = stop;
+  }
+  view.setBigUint64(at + 8, value.next, true);
+  bytes[at + 16] = value.missed ? 1 : 0;
+  return end;
+}
+
+const writeChanges: codec.WriteMessage<ChangesInput> = (bytes, view, base, value) => {
+  const end = putChanges(bytes, view, base, base + 16, value);
+  putHeader(view, base, end);
+  return end;
+};
+
+/** Encodes `Changes`. */
+export function newChanges(value: ChangesInput): Uint8Array {
+  return encode(16 + boundChanges(value), writeChanges, value);
+}
+
+/** Encodes `Changes` into `buffer` at `offset`; answers the number of bytes. */
+export function encodeChangesInto(value: ChangesInput, buffer: Uint8Array, offset = 0): number {
+  return encodeInto(16 + boundChanges(value), writeChanges, value, buffer, offset);
+}
+
+// The size of the fixed section; then the offset and width of each slot.
+const slotsChanges: readonly number[] = [17, 0, 8, 8, 8, 16, 1];
+
+function fieldsChanges(
+  bytes: Uint8Array,
+  view: DataView,
+  base: number,
+  end: number,
+  at: number,
+): ChangesValue {
+  return {
+    changes: getStructs(bytes, view, base, end, at, readChange),
+    next: view.getBigUint64(at + 8, true),
+    missed: bytes[at + 16] !== 0,
+  };
+}
+
+const readChanges: codec.ReadStruct<ChangesValue> = (bytes, view, base, end, at) =>
+  at !== 0 && at + 17 <= end
+    ? fieldsChanges(bytes, view, base, end, at)
+    : getShort(bytes, base, end, at, slotsChanges, fieldsChanges);
+
+/** Reads a whole `Changes`. */
+export function decodeChanges(bytes: Uint8Array): ChangesValue {
+  return decode(bytes, readChanges);
+}
+
 /** Ordinals of the methods of Notes. */
 export const NotesMethod: {
   readonly create: 1;
@@ -712,6 +1004,7 @@ export const NotesMethod: {
   readonly delete: 4;
   readonly attach: 5;
   readonly attachment: 6;
+  readonly watch: 7;
 } = {
   create: 1,
   get: 2,
@@ -719,6 +1012,7 @@ export const NotesMethod: {
   delete: 4,
   attach: 5,
   attachment: 6,
+  watch: 7,
 };
 
 /** Calls Notes over a channel: a client, a pool, a WebSocket connection. */
@@ -840,6 +1134,25 @@ export class NotesClient {
       options,
     );
   }
+
+  /** Waits for changes, for eight seconds at most; then the answer has none. Call again with its `next`. */
+  watch(
+    from: WatchFromInput | WatchFrom | Uint8Array,
+    options?: stub.Options,
+  ): stub.Pipelined<Changes> {
+    return this.#calls.origin(
+      "watch",
+      NotesMethod.watch,
+      stub.encoded(from, newWatchFrom),
+      Changes.wrap,
+      options,
+    );
+  }
+
+  /** Calls `watch` on the answer of `promise`, which need not have come yet. */
+  watchOn(promise: PromiseHandle, options?: stub.Options): stub.Pipelined<Changes> {
+    return this.#calls.pipe("watch", NotesMethod.watch, promise, Changes.wrap, options);
+  }
 }
 
 /** Serves Notes: implement its methods, and give `answer` or `dispatch` to a server. */
@@ -861,6 +1174,9 @@ export abstract class NotesServer {
 
   /** Answers `attachment`. */
   abstract attachment(ref: NoteRef, call: stub.Call): stub.Reply<AttachmentInput | Attachment>;
+
+  /** Waits for changes, for eight seconds at most; then the answer has none. Call again with its `next`. */
+  abstract watch(from: WatchFrom, call: stub.Call): stub.Reply<ChangesInput | Changes>;
 
   /** Answers a call: `new ZapServer({ call: (call) => service.answer(call) })`. */
   answer(call: stub.Call): Promise<stub.Answer> {
@@ -886,6 +1202,8 @@ export abstract class NotesServer {
         return this.#attach(call);
       case NotesMethod.attachment:
         return this.#attachment(call);
+      case NotesMethod.watch:
+        return this.#watch(call);
       default:
         return undefined;
     }
@@ -918,6 +1236,10 @@ export abstract class NotesServer {
       newAttachment,
     );
   }
+
+  async #watch(call: stub.Call): Promise<Uint8Array> {
+    return stub.encoded(await this.watch(stub.payload(call, WatchFrom.wrap), call), newChanges);
+  }
 }
 
 /** Describes Notes for a host: names, ordinals, paths, types. */
@@ -928,6 +1250,7 @@ export const notesService: ServiceDescriptor<{
   readonly delete: MethodDescriptor<StructType<NoteRefValue, NoteRefInput>, undefined>;
   readonly attach: MethodDescriptor<StructType<AttachmentValue, AttachmentInput>, StructType<NoteValue, NoteInput>>;
   readonly attachment: MethodDescriptor<StructType<NoteRefValue, NoteRefInput>, StructType<AttachmentValue, AttachmentInput>>;
+  readonly watch: MethodDescriptor<StructType<WatchFromValue, WatchFromInput>, StructType<ChangesValue, ChangesInput>>;
 }> = /* @__PURE__ */ describeService({
   structs: [
     {"name":"Note","fields":[{"name":"Id","type":{"kind":"u64"},"offset":0},{"name":"Title","type":{"kind":"text"},"offset":8},{"name":"Body","type":{"kind":"text"},"offset":16},{"name":"Tags","type":{"kind":"list","of":{"kind":"text"}},"offset":24},{"name":"Owner","type":{"kind":"text"},"offset":32},{"name":"CreatedAt","type":{"kind":"u64"},"offset":40},{"name":"Attachment","type":{"kind":"text"},"offset":48}],"size":56},
@@ -936,5 +1259,8 @@ export const notesService: ServiceDescriptor<{
     {"name":"NoteQuery","fields":[{"name":"Search","type":{"kind":"text"},"offset":0},{"name":"Tag","type":{"kind":"text"},"offset":8},{"name":"Owner","type":{"kind":"text"},"offset":16},{"name":"Before","type":{"kind":"u64"},"offset":24},{"name":"Limit","type":{"kind":"u32"},"offset":32}],"size":36},
     {"name":"NotePage","fields":[{"name":"Notes","type":{"kind":"list","of":{"kind":"struct","name":"Note"}},"offset":0},{"name":"Next","type":{"kind":"u64"},"offset":8}],"size":16},
     {"name":"Attachment","fields":[{"name":"Id","type":{"kind":"u64"},"offset":0},{"name":"Name","type":{"kind":"text"},"offset":8},{"name":"Content","type":{"kind":"bytes"},"offset":16}],"size":24},
+    {"name":"WatchFrom","fields":[{"name":"After","type":{"kind":"u64"},"offset":0}],"size":8},
+    {"name":"Change","fields":[{"name":"Kind","type":{"kind":"text"},"offset":0},{"name":"Id","type":{"kind":"u64"},"offset":8}],"size":16},
+    {"name":"Changes","fields":[{"name":"Changes","type":{"kind":"list","of":{"kind":"struct","name":"Change"}},"offset":0},{"name":"Next","type":{"kind":"u64"},"offset":8},{"name":"Missed","type":{"kind":"bool"},"offset":16}],"size":17},
   ],
-}, {"name":"Notes","methods":[{"name":"create","ordinal":1,"param":{"name":"note","struct":"NewNote"},"result":{"name":"note","struct":"Note"}},{"name":"get","ordinal":2,"param":{"name":"ref","struct":"NoteRef"},"result":{"name":"note","struct":"Note"}},{"name":"list","ordinal":3,"param":{"name":"query","struct":"NoteQuery"},"result":{"name":"page","struct":"NotePage"}},{"name":"delete","ordinal":4,"param":{"name":"ref","struct":"NoteRef"}},{"name":"attach","ordinal":5,"param":{"name":"attachment","struct":"Attachment"},"result":{"name":"note","struct":"Note"}},{"name":"attachment","ordinal":6,"param":{"name":"ref","struct":"NoteRef"},"result":{"name":"attachment","struct":"Attachment"}}],"doc":"Notes with tags and owners. Writes need a capability; reads are open."});
+}, {"name":"Notes","methods":[{"name":"create","ordinal":1,"param":{"name":"note","struct":"NewNote"},"result":{"name":"note","struct":"Note"}},{"name":"get","ordinal":2,"param":{"name":"ref","struct":"NoteRef"},"result":{"name":"note","struct":"Note"}},{"name":"list","ordinal":3,"param":{"name":"query","struct":"NoteQuery"},"result":{"name":"page","struct":"NotePage"}},{"name":"delete","ordinal":4,"param":{"name":"ref","struct":"NoteRef"}},{"name":"attach","ordinal":5,"param":{"name":"attachment","struct":"Attachment"},"result":{"name":"note","struct":"Note"}},{"name":"attachment","ordinal":6,"param":{"name":"ref","struct":"NoteRef"},"result":{"name":"attachment","struct":"Attachment"}},{"name":"watch","ordinal":7,"param":{"name":"from","struct":"WatchFrom"},"result":{"name":"changes","struct":"Changes"},"doc":"Waits for changes, for eight seconds at most; then the answer has none. Call again with its `next`."}],"doc":"Notes with tags and owners. Writes need a capability; reads are open."});

@@ -2,24 +2,34 @@
 
 import { type Handlers, Status } from "../../node.ts";
 import type { Authority } from "./authority.ts";
+import { ChangeLog } from "./change_log.ts";
 import { type Notes, NotesError } from "./domain.ts";
 import {
   type Attachment,
   type AttachmentInput,
+  type ChangesInput,
   type NewNote,
   type NoteInput,
   type NotePageInput,
   type NoteQuery,
   type NoteRef,
   NotesServer,
+  type WatchFrom,
 } from "./notes_zap.ts";
+
+/** Less than the ten seconds that `zap call` waits for an answer. */
+const WATCH_WAIT_MS = 8_000;
 
 class Service extends NotesServer {
   readonly #notes: Notes;
+  readonly #log: ChangeLog;
+  readonly #stopping: AbortSignal;
 
-  constructor(notes: Notes) {
+  constructor(notes: Notes, stopping: AbortSignal) {
     super();
     this.#notes = notes;
+    this.#log = new ChangeLog(notes);
+    this.#stopping = stopping;
   }
 
   override create({ title, body, tags, owner }: NewNote): NoteInput {
@@ -47,13 +57,18 @@ class Service extends NotesServer {
     const { name, data } = this.#notes.attachment(id);
     return { id, name, content: data };
   }
+
+  override async watch({ after }: WatchFrom): Promise<ChangesInput> {
+    const { changes, ...rest } = await this.#log.since(after, WATCH_WAIT_MS, this.#stopping);
+    return { changes: [...changes], ...rest };
+  }
 }
 
 const STATUS = { invalid: Status.BadRequest, not_found: Status.NotFound } as const;
 
-/** What `ZapServer` calls. A refusal's body is its reason, as text. */
-export function notesRpc(notes: Notes, { guard }: Authority): Handlers {
-  const service = new Service(notes);
+/** What `ZapServer` calls. A refusal's body is its reason, as text. Watchers are answered when `stopping` fires. */
+export function notesRpc(notes: Notes, { guard }: Authority, stopping: AbortSignal): Handlers {
+  const service = new Service(notes, stopping);
   return {
     guard: async ({ method, cap }) => (await guard(method, cap)).status,
     async call(call) {

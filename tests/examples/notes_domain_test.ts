@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assertEquals, assertThrows } from "@std/assert";
+import { ChangeLog } from "../../examples/notes/change_log.ts";
 import { type Change, LIMITS, Notes, NotesError } from "../../examples/notes/domain.ts";
 import { openStore } from "../../examples/notes/sqlite_store.ts";
 import { MemoryStore, type Store } from "../../examples/notes/store.ts";
@@ -70,6 +71,30 @@ test("attachments are kept with their note and watchers hear of changes", async 
     notes.create(note("b"));
     assertEquals(changes.map((c) => c.kind), ["created", "attached", "deleted"]);
   });
+});
+
+test("the log of changes keeps a bounded number, and says when some were lost", async () => {
+  const notes = new Notes(new MemoryStore());
+  const log = new ChangeLog(notes, 5);
+  const { signal } = new AbortController();
+  const { id } = notes.create(note("a"));
+  const first = await log.since(5000n, 60_000, signal);
+  assertEquals(first, { changes: [{ kind: "created", id }], next: 5001n, missed: false });
+  assertEquals(await log.since(5001n, 0, signal), { changes: [], next: 5001n, missed: false });
+  for (const unknown of [1n, 4999n, 5002n, (1n << 64n) - 1n]) {
+    assertEquals(await log.since(unknown, 60_000, signal), {
+      changes: [],
+      next: 5001n,
+      missed: true,
+    });
+  }
+  for (let i = 0; i < LIMITS.watchBacklog; i++) notes.create(note("b"));
+  assertEquals((await log.since(5000n, 60_000, signal)).missed, true);
+  assertEquals((await log.since(5001n, 60_000, signal)).changes.length, LIMITS.watchBacklog);
+  // Who waits while more happens than is kept is told too.
+  const waiting = log.since(0n, 60_000, signal);
+  for (let i = 0; i <= LIMITS.watchBacklog; i++) notes.create(note("c"));
+  assertEquals((await waiting).missed, true);
 });
 
 test("what exceeds the bounds is refused with a message that names them", async () => {

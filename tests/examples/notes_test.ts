@@ -250,6 +250,42 @@ test("a watcher hears of changes made over either interface", async () => {
   });
 });
 
+test("a watcher over ZAP hears of changes made over either interface", async () => {
+  await withNotes(async (running) => {
+    const rpc = await connect(running.zap, running.token);
+    const kinds = (found: Awaited<ReturnType<typeof rpc.watch>>) =>
+      found.changes.toArray().map(({ kind, id }) => [kind, id]);
+    try {
+      const waiting = rpc.watch({ after: 0n });
+      // The call is there before this one, which comes over the same connection.
+      const { id } = await rpc.create(NOTE);
+      const first = await waiting;
+      assertEquals([kinds(first), first.missed], [[["created", id]], false]);
+      // What happens between two calls is not lost.
+      await rpc.attach({ id, name: "f", content: new Uint8Array(3) });
+      await ask(running, "DELETE", `/notes/${id}`);
+      const second = await rpc.watch({ after: first.next });
+      assertEquals(kinds(second), [["attached", id], ["deleted", id]]);
+      const lost = await rpc.watch({ after: 1n });
+      assertEquals([kinds(lost), lost.next, lost.missed], [[], second.next, true]);
+      const called = await paste(
+        `npm run -s zap -- call ${running.zap.host} Notes.watch '{"after":"${first.next}"}' ` +
+          "--schema=examples/notes/notes.zap",
+      );
+      assertEquals(called.code, 0, called.err);
+      assertMatch(called.out, /"kind": "attached".*"kind": "deleted".*"missed": false/s);
+      // Stopping answers who waits.
+      const last = rpc.watch({ after: second.next });
+      await rpc.get({ id }).catch(() => {});
+      running.program.signal("SIGTERM");
+      assertEquals(kinds(await last), []);
+      assertEquals(await running.program.exited, 0);
+    } finally {
+      rpc.close();
+    }
+  });
+});
+
 test("attachments come back byte for byte, whichever way they went in", async () => {
   await withNotes(async (running) => {
     const rpc = await connect(running.zap, running.token);
