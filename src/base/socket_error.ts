@@ -11,6 +11,7 @@ export type SocketErrorCode =
   | "address_invalid" // the address cannot be parsed or bound
   | "permission" // the operating system or the runtime's sandbox forbids it
   | "descriptors" // no file descriptors left
+  | "full" // a listener has as many sockets as it may
   | "unsupported" // this runtime cannot do what the options ask for
   | "handler" // a handler of the room above threw; its error is the cause
   | "unknown";

@@ -168,7 +168,7 @@ function createServer(
     allowHalfOpen: true,
     noDelay: true,
   });
-  if (options.maxTlsSockets !== undefined) server.maxConnections = options.maxTlsSockets;
+  if (options.maxTlsSockets !== undefined) limitSockets(server, options.maxTlsSockets, options);
   server.on("connection", (socket) => handshakes.begin(socket));
   server.on("secureConnection", (socket) => {
     handshakes.done(socket);
@@ -179,6 +179,21 @@ function createServer(
     if (!handshakes.over) report(options, toHandshakeError(error));
   });
   return server;
+}
+
+/** Has sockets beyond `max` dropped, and tells when the last of them is taken: of those dropped not every runtime tells. */
+function limitSockets(server: NodeApiServer, max: number, options: ListenOptions): void {
+  server.maxConnections = max;
+  let full = false;
+  server.on("connection", () => {
+    server.getConnections((_, count) => {
+      const wasFull = full;
+      full = count >= max;
+      if (!full || wasFull) return;
+      const why = `all ${max} sockets are taken, and more are dropped`;
+      report(options, new SocketError("full", `Cannot accept on ${formatTarget(options)}: ${why}`));
+    });
+  });
 }
 
 function serverContext(tls: ServerTlsOptions): Readonly<Record<string, unknown>> {

@@ -37,6 +37,7 @@ export interface NodeApiServer {
   maxConnections?: number;
   listen(options: Readonly<Record<string, unknown>>): void;
   close(): void;
+  getConnections(fn: (error: Error | null, count: number) => void): void;
   address(): { address: string; port: number } | string | null;
   setSecureContext?(options: Readonly<Record<string, unknown>>): void;
   on(event: "connection" | "secureConnection", fn: (socket: NodeApiSocket) => void): void;
