@@ -1,5 +1,6 @@
 /** The ZAP half of `zap serve`. */
 
+import { quoted } from "../base/quoted.ts";
 import { DEFAULT_LIMITS, type Handlers, ZapServer } from "../rpc/mod.ts";
 import type { SocketAddress } from "../runtime/types.ts";
 import { formatAddress, type ZapAddress } from "./address.ts";
@@ -30,20 +31,23 @@ export async function serveZap(
 ): Promise<Running> {
   const server = new ZapServer({
     onError: (error, peer) => {
-      const who = peer?.nodeID ? ` (peer "${peer.nodeID}")` : "";
+      const who = peer?.nodeID ? ` (peer ${quoted(peer.nodeID)})` : "";
       io.stderr(`ZAP: ${error instanceof Error ? error.stack ?? error.message : error}${who}\n`);
     },
     ...handlers,
   });
+  // A Unix socket is the machine's own: TLS is for the port beside it.
+  const certificate = "path" in zap ? undefined : tls;
   const bound = await server.listen({
     ...("path" in zap ? { path: zap.path } : { host: zap.host, port: zap.port }),
     framing,
-    ...(tls ? { tls: await tls() } : {}),
+    ...(certificate ? { tls: await certificate() } : {}),
     ...(workers > 1 ? { reusePort: true } : {}),
   });
   return {
     ...zapStartup(addressOf(bound, tls !== undefined), framing, drainMs),
     stop: () => server.drain(drainMs),
+    ...(certificate ? { reload: async () => await server.reload(await certificate()) } : {}),
   };
 }
 

@@ -2,16 +2,15 @@
 
 import { EMPTY } from "../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../base/clock.ts";
-import { assertKnownOptions, assertPort } from "../base/options.ts";
+import { assertKnownOptions } from "../base/options.ts";
 import type {
-  Listener,
   Network,
+  ServerTlsOptions,
   Socket,
   SocketAddress,
   SocketHandlers,
   TcpAddress,
 } from "../runtime/types.ts";
-import { DEFAULT_PORT } from "../wire/format.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionSettings, LinkInfo, OpenConnection } from "./connection_settings.ts";
 import { DeadlineWheel } from "./deadlines.ts";
@@ -20,25 +19,23 @@ import { assertNodeID } from "./handshake.ts";
 import { CLIENT_DEFAULTS, resolveLimits } from "./limits.ts";
 import type { MessageHandlers, MessagePort } from "./message_link.ts";
 import { type Framing, overMessages, overSocket } from "./open_connection.ts";
+import { Ports } from "./ports.ts";
 import { badTimeout } from "./refusal.ts";
-import {
-  ADDRESS_KEYS,
-  SERVER_KEYS,
-  type ServerAddress,
-  type ServerOptions,
-} from "./server_options.ts";
+import { RpcError } from "./rpc_error.ts";
+import { SERVER_KEYS, type ServerAddress, type ServerOptions } from "./server_options.ts";
 
 /** Longest timer that every runtime takes for what it is. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A server; `ZapServer` is this with the running runtime's network. */
 export class RpcServer {
-  readonly #network: Network | undefined;
+  readonly #ports: Ports;
   readonly #settings: ConnectionSettings;
   readonly #clock: Clock;
-  readonly #listeners: Listener[] = [];
   readonly #connections: Set<OpenConnection> = new Set();
   #closing = false;
+  /** Whether the last that came was one too many. */
+  #wasFull = false;
   readonly #emptied: Set<() => void> = new Set();
 
   /**
@@ -55,7 +52,6 @@ export class RpcServer {
     const problem = badTimeout(timeoutMs, "timeoutMs");
     if (problem !== undefined) throw problem;
     if (options.nodeID !== undefined) assertNodeID(options.nodeID);
-    this.#network = network;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#settings = {
       handlers: options,
@@ -79,6 +75,11 @@ export class RpcServer {
         for (const emptied of this.#emptied) emptied();
       },
     };
+    this.#ports = new Ports(
+      network,
+      this.#settings,
+      (socket, framing) => this.#accept(socket, framing),
+    );
   }
 
   /** Open connections. */
@@ -107,35 +108,21 @@ export class RpcServer {
   /** The same, on a port or a Unix socket. */
   listen(address: ServerAddress): Promise<SocketAddress>;
   async listen(address: ServerAddress = {}): Promise<SocketAddress> {
-    assertKnownOptions(address, ADDRESS_KEYS, "listen");
-    const { host, port = DEFAULT_PORT, path, framing = "node", tls, reusePort } = address;
-    assertPort(port, "listen");
-    if (framing !== "node" && framing !== "mux") {
-      throw new TypeError(`Cannot listen: framing "${framing}" is neither "node" nor "mux"`);
-    }
-    if (this.#network === undefined) {
-      throw new TypeError("Cannot listen: there is no network");
-    }
-    if (this.#closing) {
-      throw new TypeError("Cannot listen: the server is closed");
-    }
-    const listener = await this.#network.listen({
-      ...(path === undefined ? { port } : { path }),
-      ...(host === undefined ? {} : { hostname: host }),
-      ...(tls === undefined ? {} : { tls }),
-      ...(reusePort === undefined ? {} : { reusePort }),
-      onError: (error) => report(this.#settings.handlers, error, undefined),
-    }, (socket) => this.#accept(socket, framing));
-    if (this.#closing) {
-      await listener.close();
-      throw new TypeError("Cannot listen: the server was closed meanwhile");
-    }
-    this.#listeners.push(listener);
-    return listener.address;
+    return await this.#ports.open(address);
+  }
+
+  /**
+   * Replaces the certificate of all its TLS ports for connections to come, without dropping one.
+   *
+   * @throws {SocketError} For a certificate or key that cannot be used.
+   * @throws {TypeError} If no port has TLS.
+   */
+  async reload(tls: ServerTlsOptions): Promise<void> {
+    await this.#ports.reload(tls);
   }
 
   #accept(socket: Socket, framing: Framing): SocketHandlers {
-    if (this.#full) {
+    if (this.#isFull()) {
       socket.destroy();
       const ignore = (): void => {};
       return { data: ignore, end: ignore, drain: ignore, close: ignore };
@@ -160,7 +147,7 @@ export class RpcServer {
    * has been dropped.
    */
   accept(port: MessagePort, info: LinkInfo = {}): MessageHandlers | undefined {
-    if (this.#full) {
+    if (this.#isFull()) {
       port.destroy();
       return undefined;
     }
@@ -169,9 +156,17 @@ export class RpcServer {
     return handlers;
   }
 
-  get #full(): boolean {
-    return this.#closing ||
-      this.#connections.size >= this.#settings.limits.maxConnections;
+  /** Whether one more connection must be dropped; the first since there was room is told of. */
+  #isFull(): boolean {
+    if (this.#closing) return true;
+    const { limits: { maxConnections }, handlers } = this.#settings;
+    const wasFull = this.#wasFull;
+    this.#wasFull = this.#connections.size >= maxConnections;
+    if (this.#wasFull && !wasFull) {
+      const why = `all ${maxConnections} connections are taken, and more are dropped`;
+      report(handlers, new RpcError("busy", `Cannot accept: ${why}`), undefined);
+    }
+    return this.#wasFull;
   }
 
   /**
@@ -186,7 +181,7 @@ export class RpcServer {
     const problem = badTimeout(deadlineMs, "deadlineMs");
     if (problem !== undefined) throw problem;
     this.#closing = true;
-    const closed = Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
+    const closed = this.#ports.close();
     // Told at the end; a promise that waits must not count as one that nobody looks at.
     closed.catch(() => {});
     for (const connection of [...this.#connections]) connection.drain();

@@ -1,13 +1,16 @@
 import { test } from "node:test";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runCall } from "../../src/cli/call.ts";
 import { runServe } from "../../src/cli/serve.ts";
+import { buildHandshake } from "../../src/rpc/handshake.ts";
+import { frame, join as joined, RawPeer } from "../hostile/rpc_support.ts";
 import { startProgram } from "../http/program_support.ts";
 import { fakeIo } from "../support/cli_io.ts";
 import { start } from "../support/runtime.ts";
+import { certificateName } from "../support/tls.ts";
 
 /** Starts `zap serve` on free ports; answers the program and its ZAP address. */
 async function serve(...options: string[]) {
@@ -53,6 +56,61 @@ test("zap serve speaks mux framing where it is told to", async () => {
   const { code, io } = await call(address, "1", "hi", "--framing=mux");
   assertEquals([code, io.out], [0, "200 OK, 2 bytes\nhi\n"]);
   program.signal("SIGINT");
+  assertEquals(await program.exited, 0);
+});
+
+test("SIGHUP gives ZAP and HTTP the certificate that the files hold by then", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "zap-hup-"));
+  const file = (name: string): string => join(folder, name);
+  const use = (name: string): void => {
+    for (const kind of ["pem", "key"]) {
+      copyFileSync(`tests/support/certs/${name}.${kind}`, file(kind));
+    }
+  };
+  try {
+    use("server");
+    writeFileSync(
+      file("app.ts"),
+      "export default { fetch: () => new Response(), rpc: { call: (call) => call.payload } };",
+    );
+    const program = start([
+      "src/cli/zap.ts",
+      "serve",
+      file("app.ts"),
+      "--zap=127.0.0.1:0",
+      "--http=127.0.0.1:0",
+      "--json",
+      `--tls-cert=${file("pem")}`,
+      `--tls-key=${file("key")}`,
+    ]);
+    const portOf = async (kind: string): Promise<number> => {
+      const [line] = await program.printed(new RegExp(`^\\{"kind":"${kind}.*$`, "m"));
+      return Number((JSON.parse(line) as { address: string }).address.split(":").at(-1));
+    };
+    const ports = [await portOf("zap"), await portOf("http")];
+    for (const port of ports) assertEquals(await certificateName(port), "localhost");
+    use("server_next");
+    program.signal("SIGHUP");
+    await program.printed(/ZAP .*the certificate has been replaced/);
+    await program.printed(/HTTP.*the certificate has been replaced/);
+    for (const port of ports) assertMatch(await certificateName(port), /after a rotation/);
+    program.signal("SIGTERM");
+    assertEquals(await program.exited, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what a peer calls itself cannot write lines of the log", async () => {
+  const { program, address } = await serve();
+  const peer = await RawPeer.connect(Number(address.split(":").at(-1)));
+  await peer.send(
+    joined(frame(buildHandshake("x\nZAP: forged\u001b[2J")), frame(new Uint8Array(20))),
+  );
+  await peer.closed;
+  await program.complained(/neither a call/);
+  await program.complained(/peer "x\\nZAP: forged\\u001b\[2J"/);
+  program.signal("SIGTERM");
   assertEquals(await program.exited, 0);
 });
 

@@ -31,7 +31,7 @@ export interface Program {
   /** The same for standard error. */
   complained(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends it a signal. Not `child.kill`: Deno then reports the signal even where the program exits in order. */
-  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL"): void;
+  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL" | "SIGHUP"): void;
   /** Resolves with the exit code (`null` after a signal). */
   readonly exited: Promise<number | null>;
 }
