@@ -18,3 +18,10 @@ export function notAnAnswer(answer: unknown): TypeError {
     `Cannot send answer: a handler returned ${what}, not bytes or { status, body }`,
   );
 }
+
+/** The fault of a message's handler that answered something else. */
+export function notAMessage(answer: unknown): TypeError {
+  return new TypeError(
+    `Cannot send answer: a message's handler returned ${typeof answer}, not a message or nothing`,
+  );
+}

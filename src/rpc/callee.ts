@@ -5,10 +5,10 @@
  */
 
 import { EMPTY } from "../base/bytes.ts";
-import { isAnswer, isThenable, notAnAnswer } from "./answer_check.ts";
+import { isAnswer, isThenable, notAMessage, notAnAnswer } from "./answer_check.ts";
 import { type DeadlineWheel, Timed } from "./deadlines.ts";
 import type { Call } from "./envelope.ts";
-import { type Answer, type Handlers, type Peer, report } from "./handlers.ts";
+import { type Answer, type CallHandler, type Handlers, type Peer, report } from "./handlers.ts";
 import type { RpcLimits } from "./limits.ts";
 import { type PromiseOwner, Promises, withPayload } from "./promises.ts";
 import { Status } from "./status.ts";
@@ -128,7 +128,8 @@ export class Callee implements PromiseOwner {
     const done = (answer: unknown): void => {
       if (tag < 0 || this.#closed) return;
       if (answer instanceof Uint8Array) reply(answer);
-      else this.#answer(tag, Status.OK, 0, EMPTY);
+      else if (answer === undefined || answer === null) this.#answer(tag, Status.OK, 0, EMPTY);
+      else throw notAMessage(answer);
     };
     try {
       const result = handle();
@@ -157,13 +158,9 @@ export class Callee implements PromiseOwner {
       const verdict = guard === undefined ? Status.OK : guard(call, this.#peer);
       if (verdict === Status.OK) result = handler(call, this.#peer);
       else if (typeof verdict === "number") result = { status: verdict, body: EMPTY };
-      else {
-        result = verdict.then((status) =>
-          status === Status.OK ? handler(call, this.#peer) : { status, body: EMPTY }
-        );
-      }
+      else return this.#await(verdict, tag, call, handler);
       if (result instanceof Uint8Array) this.#answer(tag, Status.OK, call.promiseID, result);
-      else if (isThenable(result)) this.#wait(tag, call.promiseID, result);
+      else if (isThenable(result)) this.#wait(this.#start(tag, call.promiseID), result);
       else if (isAnswer(result)) this.#answer(tag, result.status, call.promiseID, result.body);
       else throw notAnAnswer(result);
     } catch (error) {
@@ -176,8 +173,17 @@ export class Callee implements PromiseOwner {
     this.#port.finished();
   }
 
-  #wait(tag: number, promiseID: number, result: Promise<Answer>): void {
-    const running = this.#start(tag, promiseID);
+  /** Waits for a guard, then for the handler, unless the time is up by then: 408 is not to be untrue. */
+  #await(verdict: Promise<number>, tag: number, call: Call, handler: CallHandler): void {
+    const running = this.#start(tag, call.promiseID);
+    const result = Promise.resolve(verdict).then((status): Answer | Promise<Answer> => {
+      if (status !== Status.OK) return { status, body: EMPTY };
+      return running.done || this.#closed ? EMPTY : handler(call, this.#peer);
+    });
+    this.#wait(running, result);
+  }
+
+  #wait(running: Running, result: Promise<Answer>): void {
     const failed = (error: unknown): void => this.#rejected(running, error);
     // Resolving adopts whatever has a `then`, and catches what that throws.
     Promise.resolve(result).then((answer) => {

@@ -1,7 +1,8 @@
 /** A client over any dial: keeps one connection, makes it again when it is lost and needed. */
 
-import { copyBytes } from "../base/bytes.ts";
+import { copyBytes, EMPTY } from "../base/bytes.ts";
 import { SYSTEM_CLOCK } from "../base/clock.ts";
+import { assertKnownOptions } from "../base/options.ts";
 import { type ClientOptions, resolveClientBounds } from "./client_options.ts";
 import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
 import { DeadlineWheel } from "./deadlines.ts";
@@ -11,7 +12,7 @@ import type { CallOptions, StreamOptions } from "./handlers.ts";
 import { uniqueNodeID } from "./handshake.ts";
 import { DEFAULT_LIMITS, resolveLimits } from "./limits.ts";
 import { Reconnector } from "./reconnector.ts";
-import { badTimeout, refusal } from "./refusal.ts";
+import { isBytes, misuse, refusal } from "./refusal.ts";
 import { RpcError } from "./rpc_error.ts";
 import type { RpcStream } from "./stream.ts";
 
@@ -37,6 +38,7 @@ export class RpcClient implements Channel {
 
   /** @internal Use `connect`. */
   constructor(dial: Dial, options: ClientOptions, cap: Uint8Array) {
+    assertKnownOptions(options.limits, Object.keys(DEFAULT_LIMITS), "limits");
     const clock = options.clock ?? SYSTEM_CLOCK;
     const wheel = new DeadlineWheel(clock);
     const { connectTimeoutMs, ...bounds } = resolveClientBounds(options);
@@ -148,14 +150,17 @@ export class RpcClient implements Channel {
   async #callLater(method: number, options: CallOptions = {}): Promise<Response> {
     const { wheel } = this.#settings;
     const timeoutMs = options.timeoutMs ?? this.#settings.timeoutMs;
-    const problem = badTimeout(timeoutMs, "timeoutMs");
+    const { payload = EMPTY, cap } = options;
+    const problem = misuse(method, timeoutMs, payload, cap ?? EMPTY);
     if (problem !== undefined) throw problem;
     this.#assertRoom(method);
     // Copies: the caller's memory is its own again when `call` has returned.
-    const payload = options.payload && copyBytes(options.payload);
-    const cap = options.cap && copyBytes(options.cap);
-    const kept = { ...options, ...(payload && { payload }), ...(cap && { cap }) };
-    const bytes = (payload?.length ?? 0) + (cap?.length ?? 0);
+    const kept = {
+      ...options,
+      payload: copyBytes(payload),
+      ...(cap && { cap: copyBytes(cap) }),
+    };
+    const bytes = payload.length + (cap?.length ?? 0);
     const started = wheel.now();
     for (;;) {
       const passed = wheel.now() - started;
@@ -171,7 +176,7 @@ export class RpcClient implements Channel {
     const { maxPendingCalls, maxQueuedBytes } = this.#settings;
     const { waiting } = this.#reconnector;
     if (waiting >= maxPendingCalls || this.#waitingBytes > maxQueuedBytes) {
-      throw refusal("busy", method);
+      throw refusal("busy", method, undefined, "too much waits for a connection");
     }
   }
 
@@ -197,12 +202,14 @@ export class RpcClient implements Channel {
    *
    * @param message A whole message; copied at once.
    * @returns Resolves when the connection takes more; nobody tells whether it arrived.
-   * @throws {RpcError} If there is no connection in time, too much waits for one, or the message is too large.
+   * @throws {RpcError} If there is no connection in time, too much waits for it (`busy`), or the
+   * message is too large.
    * @throws {TypeError} If it is no message, has type 0, or the framing is mux.
    */
   async send(message: Uint8Array): Promise<void> {
     const connection = this.#connection;
     if (connection?.open) return await connection.send(message);
+    if (!isBytes(message)) throw new TypeError("Cannot send message: it is no message");
     this.#assertRoom(0);
     const kept = copyBytes(message);
     await (await this.#connected(this.#settings.timeoutMs, undefined, 0, kept.length)).send(kept);
@@ -227,6 +234,11 @@ export class RpcClient implements Channel {
   async ready(): Promise<void> {
     this.#assertRoom(0);
     await this.#connected(this.#settings.timeoutMs, undefined, 0, 0);
+  }
+
+  /** @internal One attempt to connect again, if the connection is lost; nobody waits for it. */
+  revive(): void {
+    if (!this.connected) this.#reconnector.attempt();
   }
 
   /** Closes for good; calls without an answer are rejected with code `closed`. */

@@ -20,7 +20,7 @@ export interface ClientOptions extends Handlers {
   readonly reconnect?: boolean;
   /** Calls without an answer, and calls and messages that wait for a connection; one more is rejected. Default 65 536. */
   readonly maxPendingCalls?: number;
-  /** Bytes waiting for a peer that does not read, or for a connection; a call or message beyond is rejected. Default 16 MiB. */
+  /** Bytes waiting for a peer that does not read, or for a connection; a call or message beyond is rejected (`busy`). Default 16 MiB. */
   readonly maxQueuedBytes?: number;
   /** Bounds for frames, and for what the peer asks of this side. */
   readonly limits?: Partial<RpcLimits>;

@@ -16,7 +16,7 @@ import { type CallOptions, report, type StreamOptions } from "./handlers.ts";
 import { Liveness, type Watched } from "./liveness.ts";
 import type { Link } from "./outbox.ts";
 import { PendingTable } from "./pending.ts";
-import { badTimeout, refusal } from "./refusal.ts";
+import { isBytes, misuse, refusal } from "./refusal.ts";
 import { RpcError } from "./rpc_error.ts";
 import { SignalWatch } from "./signals.ts";
 import type { RpcStream } from "./stream.ts";
@@ -135,8 +135,8 @@ export abstract class Connection extends Flow implements AnswerPort, OpenConnect
     const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
     const cap = options.cap ?? settings.cap;
     const payload = options.payload ?? EMPTY;
-    if (!(timeoutMs >= 0 && ArrayBuffer.isView(payload) && ArrayBuffer.isView(cap))) {
-      return Promise.reject(misuse(method, timeoutMs));
+    if (!(timeoutMs >= 0 && isBytes(payload) && isBytes(cap))) {
+      return Promise.reject(misuse(method, timeoutMs, payload, cap));
     }
     const call = this.pending.add(method, timeoutMs);
     const promise = this.pending.promise;
@@ -168,6 +168,7 @@ export abstract class Connection extends Flow implements AnswerPort, OpenConnect
     const error = new RpcError("lost", "Connection ended by the peer");
     if (!this.settings.accepted || this.decoder.partial) return this.destroy(error);
     this.failStreams(error, true);
+    this.#failCalls(error);
     this.endIfDone();
   }
 
@@ -260,18 +261,17 @@ export abstract class Connection extends Flow implements AnswerPort, OpenConnect
     this.#liveness.stop();
     this.stopFlow();
     this.callee.close();
-    this.pending.failAll((method) => {
-      const why = `Call of method ${method} failed: ${error.message}`;
-      return new RpcError(error.code, why, { method, cause: error });
-    });
+    this.#failCalls(error);
     this.failStreams(error, false);
     this.#abort?.abort(error);
     this.settings.onGone(this, error);
   }
-}
 
-/** What arithmetic or plain JavaScript let through, and the wire would carry as something else. */
-function misuse(method: number, timeoutMs: number): Error {
-  return badTimeout(timeoutMs, "timeoutMs") ??
-    new TypeError(`Cannot call method ${method}: payload and cap must be Uint8Arrays`);
+  /** No answer can come any more. */
+  #failCalls(error: RpcError): void {
+    this.pending.failAll((method) => {
+      const why = `Call of method ${method} failed: ${error.message}`;
+      return new RpcError(error.code, why, { method, cause: error });
+    });
+  }
 }

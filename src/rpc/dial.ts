@@ -1,10 +1,10 @@
 /** Opens a client's connections over sockets. */
 
-import { assertPort } from "../base/options.ts";
+import { assertKnownOptions, assertPort } from "../base/options.ts";
 import { SocketError } from "../base/socket_error.ts";
 import type { ClientTlsOptions, Network } from "../runtime/types.ts";
 import type { ConnectionSettings, OpenConnection } from "./connection_settings.ts";
-import { type Framing, overSocket } from "./open_connection.ts";
+import { assertTransport, type Framing, overSocket } from "./open_connection.ts";
 import { RpcError } from "./rpc_error.ts";
 
 /** Opens one connection; resolves when it is ready for calls. Must reject when the signal fires. */
@@ -30,6 +30,14 @@ export interface SocketTarget {
 
 /** The keys of {@link SocketTarget}, for checking options. */
 export const TARGET_KEYS: readonly string[] = ["host", "port", "path", "tls", "framing"];
+
+const TLS_KEYS: readonly (keyof ClientTlsOptions)[] = [
+  "ca",
+  "serverName",
+  "alpnProtocols",
+  "cert",
+  "key",
+];
 
 /** Settings whose connection reports to a promise until it is ready. */
 export function untilReady(
@@ -59,6 +67,8 @@ export function socketDial(network: Network, target: SocketTarget, defaultPort: 
     }
     : { path };
   assertPort(port, "connect");
+  assertTransport("connect", framing, path, tls);
+  if (typeof tls === "object") assertKnownOptions(tls, TLS_KEYS, "tls");
   const where = path ?? `${host ?? "127.0.0.1"}:${port}`;
   return (settings, connectTimeoutMs, signal) =>
     new Promise((resolve, reject) => {

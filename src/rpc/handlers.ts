@@ -66,7 +66,7 @@ export interface Peer {
  */
 export type CallHandler = (call: Call, peer: Peer) => Answer | Promise<Answer>;
 
-/** Takes a message of its own type; what it answers is sent back if the message asks for an answer. */
+/** Takes a message of its own type; the message that it answers is sent back if an answer is asked for, without one an empty envelope with status 200. */
 export type MessageHandler = (
   message: Uint8Array,
   peer: Peer,
@@ -88,7 +88,7 @@ export type OnError = (error: unknown, peer: Peer | undefined) => void;
 export interface Handlers {
   /** Calls: request envelopes, message type 200. */
   readonly call?: CallHandler;
-  /** Other messages (node framing), by message type 0 to 255. One for 200 takes the envelopes raw, without a `Pipeliner`. */
+  /** Other messages (node framing), by message type 0 to 255; `guard` is not asked about them. One for 200 takes the envelopes raw, without a `Pipeliner`. */
   readonly messages?: Readonly<Record<number, MessageHandler>>;
   /** Streams that the peer opens (mux framing). */
   readonly stream?: StreamHandler;

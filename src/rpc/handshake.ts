@@ -1,5 +1,6 @@
 /** The handshake of node framing (spec: rpc.md, "Transport A"). */
 
+import { encodeHex } from "../base/bytes.ts";
 import { HEADER_SIZE, VERSION_2 } from "../wire/format.ts";
 import { Builder } from "../wire/builder.ts";
 import { Message } from "../wire/views.ts";
@@ -58,5 +59,6 @@ export function parseHandshake(bytes: Uint8Array): string | undefined {
 
 /** A node id that no other connection has: reference servers refuse one that they already hold. */
 export function uniqueNodeID(): string {
-  return `zap-edge-${crypto.randomUUID()}`;
+  // Not `randomUUID`, which a page that did not come over HTTPS has not.
+  return `zap-edge-${encodeHex(crypto.getRandomValues(new Uint8Array(16)))}`;
 }

@@ -4,9 +4,9 @@ export interface RpcLimits {
   readonly maxNodeFrameBytes: number;
   /** Largest frame of mux framing, in bytes, with its dir byte. Default 64 MiB: the reference's cap. */
   readonly maxMuxFrameBytes: number;
-  /** Calls of one connection whose handlers run at once; beyond that reading stops. Default 256: the reference's. */
+  /** Calls and messages of one connection whose handlers run at once; beyond that reading stops. Default 256: the reference's. */
   readonly maxInFlight: number;
-  /** Connections a server holds; one more is closed at once. Default 10 000: at about 19 KiB each when quiet (Node, all told), 190 MiB. */
+  /** Connections a server holds, with TLS those in their handshake included; one more is closed at once, and `onError` is told of the first (`busy`; TLS: `full`). Default 10 000: at about 19 KiB each when quiet (Node, all told), 190 MiB. */
   readonly maxConnections: number;
   /** Milliseconds for a connection to complete its handshake. Default 10 000: the reference's. */
   readonly handshakeTimeoutMs: number;
@@ -26,7 +26,7 @@ export interface RpcLimits {
   readonly maxAnswers: number;
   /** Bytes of memory that those answers may hold. Default 1 MiB: a thousand busy connections stay under a GiB. A larger answer serves the calls that already wait for it, and no later ones. */
   readonly maxAnswerBytes: number;
-  /** Open streams of one connection. Default 256: as many as calls. */
+  /** Open streams of one connection, and handlers of streams that run, each. Default 256: as many as calls. */
   readonly maxStreams: number;
   /** Bytes a stream may hold unread before the connection stops reading. Default 256 KiB: a few full windows of a LAN. */
   readonly streamBufferBytes: number;

@@ -93,7 +93,9 @@ export class MessageDecoder implements Decoder {
   readonly #sink: MessageSink;
   #min: number;
   #max: number;
-  readonly #held: Uint8Array[] = [];
+  /** What came while stopped; those before `#next` have been handed on. */
+  #held: (Uint8Array | undefined)[] = [];
+  #next = 0;
   #heldBytes = 0;
   #stopped = false;
   #dead = false;
@@ -137,11 +139,16 @@ export class MessageDecoder implements Decoder {
   /** Goes on after a stop. */
   resume(): void {
     this.#stopped = false;
-    while (this.#held.length > 0 && !this.#stopped) {
-      const message = this.#held.shift()!;
+    while (this.#next < this.#held.length && !this.#stopped) {
+      const message = this.#held[this.#next]!;
+      this.#held[this.#next++] = undefined;
       this.#heldBytes -= message.length + MESSAGE_OVERHEAD;
       this.push(message);
     }
+    // Cut when half of it is done: taking half a million messages from the front, one by one, took 90 s.
+    if (2 * this.#next < this.#held.length) return;
+    this.#held = this.#held.slice(this.#next);
+    this.#next = 0;
   }
 
   /** A browser's WebSocket cannot pause: what comes while stopped is bounded like one frame. */
@@ -157,7 +164,7 @@ export class MessageDecoder implements Decoder {
   /** Forgets everything. */
   destroy(): void {
     this.#dead = true;
-    this.#held.length = 0;
-    this.#heldBytes = 0;
+    this.#held = [];
+    this.#next = this.#heldBytes = 0;
   }
 }

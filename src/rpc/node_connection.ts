@@ -15,7 +15,8 @@ import {
   writeResponse,
 } from "./envelope_layout.ts";
 import { buildHandshake, HANDSHAKE_SIZE, parseHandshake } from "./handshake.ts";
-import type { MessageHandler } from "./handlers.ts";
+import { type MessageHandler, report } from "./handlers.ts";
+import { isBytes } from "./refusal.ts";
 import { RpcError } from "./rpc_error.ts";
 import { MSG_TYPE_ROUTER_BASE, Status } from "./status.ts";
 import type { RpcStream } from "./stream.ts";
@@ -79,8 +80,13 @@ export class NodeConnection extends Connection {
     return at + HEAD + RESPONSE_HEAD;
   }
 
-  /** Encodes a whole message as the answer to `tag`. */
+  /**
+   * Encodes a whole message as the answer to `tag`.
+   *
+   * @throws {TypeError} If it is none: the other end would take it for a broken peer, and hang up.
+   */
   writeMessage(tag: number, message: Uint8Array): void {
+    if (!isMessage(message)) throw new TypeError("Cannot send answer: it is no message");
     const length = 8 + message.length;
     if (length > this.settings.limits.maxNodeFrameBytes) {
       this.writeAnswer(tag, Status.TooLarge, 0, EMPTY);
@@ -114,12 +120,21 @@ export class NodeConnection extends Connection {
     } else if (end - start < HEADER_SIZE || !readRequest(view, start, end, fields)) {
       return this.broken("a frame is neither a call, an answer nor a message");
     } else {
-      const handler = this.settings.handlers.messages?.[fields.type];
-      if (handler !== undefined) {
-        this.#message(-1, handler, new Uint8Array(buffer, start, end - start));
-      }
+      this.#oneWay(fields.type, buffer, start, end);
     }
     return this.gate;
+  }
+
+  #oneWay(type: number, buffer: ArrayBuffer, start: number, end: number): void {
+    const { handlers } = this.settings;
+    const handler = handlers.messages?.[type];
+    if (handler === undefined) return;
+    if (!this.callee.full) {
+      return this.#message(-1, handler, new Uint8Array(buffer, start, end - start));
+    }
+    // Reading goes on for the answers of calls of our own; there is nobody to refuse a message to.
+    const why = `Message of type ${type} was dropped: as many handlers run as may`;
+    report(handlers, new RpcError("busy", why, { status: Status.TooManyInFlight }), this);
   }
 
   #request(buffer: ArrayBuffer, view: DataView, start: number, end: number): void {
@@ -173,16 +188,16 @@ export class NodeConnection extends Connection {
     if (!this.open) {
       return Promise.reject(new RpcError("closed", "Cannot send: not connected"));
     }
-    const mark = message.length < HEADER_SIZE
-      ? 0
-      : message[4]! | message[6]! << 8 | message[7]! << 8;
-    if (
-      message.length < HEADER_SIZE || mark === MARK_REQUEST ||
-      mark === MARK_RESPONSE
-    ) {
-      // Version and flags stand where a mark would.
-      const why = message.length < HEADER_SIZE ? "it is no message" : "its message type is 0";
-      return Promise.reject(new TypeError(`Cannot send message: ${why}`));
+    if (!isBytes(message) || !isMessage(message)) {
+      return Promise.reject(new TypeError("Cannot send message: it is no message"));
+    }
+    // Version and flags stand where a mark would.
+    if (message[6] === 0 && message[7] === 0) {
+      return Promise.reject(new TypeError("Cannot send message: its message type is 0"));
+    }
+    if (this.outbox.blockedBytes > this.settings.maxQueuedBytes) {
+      const why = "Cannot send message: wait for what was sent before";
+      return Promise.reject(new RpcError("busy", why, { status: Status.TooManyInFlight }));
     }
     if (message.length > this.settings.limits.maxNodeFrameBytes) {
       const why = `Cannot send message: ${message.length} bytes is more than a frame may have`;
@@ -207,4 +222,10 @@ export class NodeConnection extends Connection {
   }
 
   protected override failStreams(): void {}
+}
+
+/** Whether bytes are a message, as far as the other end looks. */
+function isMessage(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return readResponse(view, 0, bytes.length, fields);
 }

@@ -16,6 +16,25 @@ import { NodeConnection } from "./node_connection.ts";
 /** How frames are made: `"node"` with handshake, reqID and one-way messages, or `"mux"` with streams. */
 export type Framing = "node" | "mux";
 
+/**
+ * Refuses what is no framing, and TLS where there is none: runtimes would differ in what they make of it.
+ *
+ * @param doing What they are for, as it stands in the message: `listen`.
+ */
+export function assertTransport(
+  doing: string,
+  framing: string,
+  path: string | undefined,
+  tls: unknown,
+): void {
+  if (framing !== "node" && framing !== "mux") {
+    throw new TypeError(`Cannot ${doing}: framing "${framing}" is neither "node" nor "mux"`);
+  }
+  if (path !== undefined && tls) {
+    throw new TypeError(`Cannot ${doing}: TLS goes over TCP, not over the Unix socket of "path"`);
+  }
+}
+
 /** Makes a connection on a fresh socket, to be started; answers what to do with the socket's events. */
 export function overSocket(
   framing: Framing,

@@ -1,5 +1,6 @@
 import { copyBytes, EMPTY } from "../base/bytes.ts";
 import { SYSTEM_CLOCK } from "../base/clock.ts";
+import { assertKnownOptions } from "../base/options.ts";
 import { Answers } from "./answers.ts";
 import { DeadlineWheel } from "./deadlines.ts";
 import { buildRequest, buildResponse, parseRequest, parseResponse } from "./envelope.ts";
@@ -21,6 +22,14 @@ export type PipelinerLimits = Partial<
     | "parkTimeoutMs"
   >
 >;
+
+const LIMIT_KEYS: readonly (keyof PipelinerLimits)[] = [
+  "maxAnswers",
+  "maxAnswerBytes",
+  "maxParkedCalls",
+  "maxParkedBytes",
+  "parkTimeoutMs",
+];
 
 interface Waiter {
   resolve(response: Uint8Array): void;
@@ -61,9 +70,11 @@ export class Pipeliner {
    *
    * @param dispatch Runs a call whose payload is complete.
    * @param limits Bounds.
+   * @throws {TypeError} For an unknown limit.
    * @throws {RangeError} If a limit is out of range.
    */
   constructor(dispatch: DispatchFn, limits: PipelinerLimits = {}) {
+    assertKnownOptions(limits, LIMIT_KEYS, "Pipeliner");
     const bounds = resolveLimits(limits);
     this.#dispatch = dispatch;
     this.#answers = new Answers(bounds.maxAnswers, bounds.maxAnswerBytes);

@@ -27,9 +27,13 @@ export class RpcPool implements Channel {
     return this.#clients.reduce((count, client) => count + client.pendingCalls, 0);
   }
 
-  /** The connection with the fewest calls under way: take one for calls that build on each other. */
+  /**
+   * The connection with the fewest calls under way: take one for calls that build on each other.
+   * One that was lost is made again meanwhile, unless `reconnect` is off.
+   */
   pick(): RpcClient {
     const clients = this.#clients;
+    for (const client of clients) client.revive();
     const first = this.#next = (this.#next + 1) % clients.length;
     let best = clients[first]!;
     for (let i = 1; i < clients.length; i++) {

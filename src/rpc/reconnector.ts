@@ -15,6 +15,8 @@ const STABLE_MS = 1000;
 class Waiter extends Timed {
   readonly #settle: (waiter: Waiter, error: RpcError) => void;
   readonly method: number;
+  /** How an error's message begins. */
+  readonly #what: string;
   /** Why the last attempt failed. */
   failure: unknown;
   resolve!: (connection: OpenConnection) => void;
@@ -23,11 +25,12 @@ class Waiter extends Timed {
   constructor(method: number, settle: (waiter: Waiter, error: RpcError) => void) {
     super();
     this.method = method;
+    this.#what = method === 0 ? "The client" : `Call of method ${method}`;
     this.#settle = settle;
   }
 
   override expired(): void {
-    const why = `Call of method ${this.method} found no connection in time`;
+    const why = `${this.#what} found no connection in time`;
     const details = { method: this.method, status: Status.DeadlineExceeded, cause: this.failure };
     this.#settle(this, new RpcError("deadline", why, details));
   }
@@ -92,10 +95,10 @@ export class Reconnector {
     signal: AbortSignal | undefined,
     method: number,
   ): Promise<OpenConnection> {
-    if (this.#abort.signal.aborted || !this.#again) {
-      return Promise.reject(
-        new RpcError("closed", "Cannot call: the client is closed", { method }),
-      );
+    const closed = this.#abort.signal.aborted;
+    if (closed || !this.#again) {
+      const why = closed ? "the client is closed" : "the connection is lost, and reconnect is off";
+      return Promise.reject(new RpcError("closed", `Cannot call: ${why}`, { method }));
     }
     if (signal?.aborted) {
       const details = { method, cause: signal.reason };
@@ -111,6 +114,11 @@ export class Reconnector {
       waiter.resolve = resolve;
       waiter.reject = reject;
     });
+  }
+
+  /** Makes one attempt, though nobody waits for it. */
+  attempt(): void {
+    if (this.#again && !this.#dialling) this.#loop(true);
   }
 
   /** Gives up; all that wait are rejected. */
@@ -134,13 +142,14 @@ export class Reconnector {
     this.#waiters.delete(waiter);
   }
 
-  /** Dials until there is a connection, or nobody waits for one any more. */
-  async #loop(): Promise<void> {
+  /** Dials until there is a connection, or nobody waits for one any more; if `unasked`, at least once. */
+  async #loop(unasked = false): Promise<void> {
     this.#dialling = true;
     const { signal } = this.#abort;
-    while (this.#waiters.size > 0 && !signal.aborted) {
+    while ((unasked || this.#waiters.size > 0) && !signal.aborted) {
       if (this.#failures > 0) await this.#pause();
-      if (this.#waiters.size === 0 || signal.aborted) break;
+      if ((!unasked && this.#waiters.size === 0) || signal.aborted) break;
+      unasked = false;
       try {
         const connection = await this.#dial(signal);
         this.#readyAt = this.#wheel.now();

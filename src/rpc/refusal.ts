@@ -12,7 +12,7 @@ const REASONS: Readonly<Record<Reason, { readonly status: number; readonly why: 
   too_large: { status: Status.TooLarge, why: "it is larger than a frame may be" },
 };
 
-/** The error of a call that was not sent. */
+/** The error of a call that was not sent; method 0 is none, but something else that waited for a connection. */
 export function refusal(
   code: Reason,
   method: number,
@@ -20,7 +20,28 @@ export function refusal(
   why: string = REASONS[code].why,
 ): RpcError {
   const { status } = REASONS[code];
-  return new RpcError(code, `Cannot call method ${method}: ${why}`, { status, method, cause });
+  const what = method === 0 ? "connect" : `call method ${method}`;
+  return new RpcError(code, `Cannot ${what}: ${why}`, { status, method, cause });
+}
+
+/** Whether a value is bytes, of whatever realm: arrays of wider numbers would be cut to their low bytes. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as Uint8Array).BYTES_PER_ELEMENT === 1;
+}
+
+/**
+ * What arithmetic or plain JavaScript let through in a call, and the wire would carry as something
+ * else; `undefined` if there is nothing.
+ */
+export function misuse(
+  method: number,
+  timeoutMs: number,
+  payload: unknown,
+  cap: unknown,
+): Error | undefined {
+  const problem = badTimeout(timeoutMs, "timeoutMs");
+  if (problem !== undefined || (isBytes(payload) && isBytes(cap))) return problem;
+  return new TypeError(`Cannot call method ${method}: payload and cap must be Uint8Arrays`);
 }
 
 /** A deadline that is no time. A negative one, computed from what is left, must not become "for ever". */

@@ -1,6 +1,6 @@
 /**
- * One listener per `AbortSignal`, however many calls share it: a listener per call costs Node a scan
- * of all others on the same signal.
+ * One listener per `AbortSignal`, however many calls and streams share it: a listener for each costs
+ * Node a scan of all others on the same signal, and from the eleventh on a warning of a leak.
  */
 
 /** What a signal may abort. */
@@ -11,7 +11,7 @@ export interface Abortable {
 
 const watches: WeakMap<AbortSignal, SignalWatch> = new WeakMap();
 
-/** The calls that one signal may abort. */
+/** The calls and streams that one signal may abort. */
 export class SignalWatch {
   readonly #signal: AbortSignal;
   readonly #calls: Set<Abortable> = new Set();

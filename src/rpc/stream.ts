@@ -1,6 +1,7 @@
 /** One stream of mux framing: a pair of halves, each ended by its sender. */
 
 import { copyBytes } from "../base/bytes.ts";
+import { isBytes } from "./refusal.ts";
 import { RpcError } from "./rpc_error.ts";
 
 /** What a stream needs of its connection. */
@@ -102,7 +103,9 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
    * Sends one message; the bytes are copied at once.
    *
    * @returns Resolves when the connection takes more.
-   * @throws {RpcError} If our half has ended, the stream has failed, or the message is too large.
+   * @throws {RpcError} If our half has ended, the stream has failed, the message is too large, or too
+   * much waits already (`busy`).
+   * @throws {TypeError} If the message is not a `Uint8Array`.
    */
   async write(message: Uint8Array): Promise<void> {
     await this.#send(message);
@@ -192,6 +195,9 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
           method: this.method,
         },
       );
+    }
+    if (!isBytes(message)) {
+      throw new TypeError("Cannot write to stream: a message must be a Uint8Array");
     }
     if (message.length > this.#port.maxMessageBytes) {
       throw new RpcError(

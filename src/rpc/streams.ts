@@ -8,7 +8,9 @@ import { EMPTY } from "../base/bytes.ts";
 import type { ConnectionSettings } from "./connection_settings.ts";
 import { type Peer, report, type StreamOptions } from "./handlers.ts";
 import type { PendingTable } from "./pending.ts";
+import { isBytes } from "./refusal.ts";
 import { RpcError, statusError } from "./rpc_error.ts";
+import { SignalWatch } from "./signals.ts";
 import { Status } from "./status.ts";
 import { RpcStream, type StreamPort } from "./stream.ts";
 
@@ -40,6 +42,8 @@ export class Streams implements StreamPort {
   readonly #ids: PendingTable;
   readonly #open: Map<number, RpcStream> = new Map();
   readonly #full: Set<RpcStream> = new Set();
+  /** Handlers that run, also those of streams that the peer has failed meanwhile. */
+  #serving = 0;
 
   /** Streams of `peer`; their ids are kept out of the calls' in `ids`. */
   constructor(
@@ -91,6 +95,9 @@ export class Streams implements StreamPort {
       const why = "Cannot open stream: the signal has fired";
       throw new RpcError("aborted", why, { method, cause: signal.reason });
     }
+    if (!isBytes(payload) || !isBytes(cap)) {
+      throw new TypeError("Cannot open stream: payload and cap must be Uint8Arrays");
+    }
     const id = this.#ids.nextID();
     if (!this.#frames.writeOpening(id, method, cap, payload)) {
       const why = "Cannot open stream: its first data is larger than a frame";
@@ -98,9 +105,10 @@ export class Streams implements StreamPort {
     }
     const stream = this.#add(id, method, cap);
     if (signal !== undefined) {
-      const abort = (): void => stream.abandon(signal.reason);
-      signal.addEventListener("abort", abort);
-      stream.onOver = () => signal.removeEventListener("abort", abort);
+      const watch = SignalWatch.of(signal);
+      const aborted = { aborted: (reason: unknown) => stream.abandon(reason) };
+      watch.add(aborted);
+      stream.onOver = () => watch.delete(aborted);
     }
     return stream;
   }
@@ -112,13 +120,16 @@ export class Streams implements StreamPort {
     if (this.#frames.draining) return refuse(Status.ShuttingDown);
     if (handlers.stream === undefined) return refuse(Status.NotFound);
     if (id === 0 || this.#open.has(id)) return refuse(Status.BadRequest);
-    if (this.#open.size >= limits.maxStreams) return refuse(Status.TooManyInFlight);
+    if (Math.max(this.#open.size, this.#serving) >= limits.maxStreams) {
+      return refuse(Status.TooManyInFlight);
+    }
     const stream = this.#add(id, method, cap);
     if (payload.length > 0) this.#receive(stream, payload);
+    this.#serving++;
     this.#serve(stream).catch((error) => {
       report(handlers, error, this.#peer);
       this.#end(stream, Status.Internal);
-    });
+    }).finally(() => this.#serving--);
   }
 
   /** A message of a stream; answers whether reading may go on. One of an unknown stream is late. */
@@ -200,6 +211,8 @@ export class Streams implements StreamPort {
     const { guard, stream: handler } = this.#settings.handlers;
     const verdict = guard === undefined ? Status.OK : await guard(stream, this.#peer);
     if (verdict !== Status.OK) return this.#end(stream, verdict);
+    // The peer, or the connection, may have gone while the guard was asked.
+    if (this.#open.get(stream.id) !== stream) return;
     await handler!(stream, this.#peer);
     stream.finish();
   }

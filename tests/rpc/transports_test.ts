@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { RpcError, ZapClient, ZapServer } from "../../src/rpc/mod.ts";
+import { RpcError, SocketError, ZapClient, ZapServer } from "../../src/rpc/mod.ts";
+import { eventually, RawPeer } from "../hostile/rpc_support.ts";
+import { certificateName } from "../support/tls.ts";
 
 const pem = (name: string): string =>
   readFileSync(new URL(`../support/certs/${name}.pem`, import.meta.url), "utf8");
@@ -50,6 +52,79 @@ for (const framing of ["node", "mux"] as const) {
     }
   });
 }
+
+for (const framing of ["node", "mux"] as const) {
+  test(`${framing}: TLS handshakes under way count as connections, and the last place taken is told of`, async () => {
+    const told: unknown[] = [];
+    const server = new ZapServer({
+      call: (call) => call.payload,
+      maxConnections: 4,
+      onError: (error) => told.push((error as SocketError).code),
+    });
+    const tls = { cert: pem("server"), key: key("server") };
+    const { port } = await server.listen({ port: 0, framing, tls });
+    const client = await ZapClient.connect({
+      host: "localhost",
+      port,
+      framing,
+      tls: { ca: pem("ca") },
+    });
+    const flood = await Promise.all(Array.from({ length: 20 }, () => RawPeer.connect(port)));
+    let dropped = 0;
+    for (const peer of flood) peer.closed.then(() => dropped++);
+    await eventually(() => dropped === 17);
+    await eventually(() => told.length > 0);
+    assertEquals((await client.call(1)).status, 200);
+    assertEquals([dropped, told], [17, ["full"]]);
+    client.close();
+    // Those under way do not keep the server.
+    await server.close();
+    await Promise.all(flood.map((peer) => peer.closed));
+    assertEquals(told, ["full"]);
+  });
+
+  test(`${framing}: the first connection of a row that is one too many is told of`, async () => {
+    const told: unknown[] = [];
+    const server = new ZapServer({
+      maxConnections: 1,
+      onError: (error) => told.push((error as Error).message),
+    });
+    const { port } = await server.listen({ port: 0, framing });
+    for (const round of [1, 2]) {
+      const first = await RawPeer.connect(port);
+      await eventually(() => server.connections === 1);
+      for (let i = 0; i < 5; i++) await (await RawPeer.connect(port)).closed;
+      const why = "Cannot accept: all 1 connections are taken, and more are dropped";
+      assertEquals(told, Array(round).fill(why));
+      first.socket.destroy();
+      await eventually(() => server.connections === 0);
+      (await RawPeer.connect(port)).socket.destroy();
+      await eventually(() => server.connections === 0);
+    }
+    await server.close();
+  });
+}
+
+test("a new certificate is for connections to come, and drops none", async () => {
+  const server = new ZapServer({ call: (call) => call.payload });
+  const tls = { cert: pem("server"), key: key("server") };
+  const { port } = await server.listen({ port: 0, tls });
+  const target = { host: "localhost", port };
+  const before = await ZapClient.connect({ ...target, tls: { ca: pem("ca") } });
+  assertEquals(await certificateName(port), "localhost");
+  await assertRejects(() => server.reload({ cert: "x", key: "y" }), SocketError, "cannot be read");
+  await server.reload({ cert: pem("server_next"), key: key("server_next") });
+  assertEquals(await certificateName(port), "localhost, the certificate after a rotation");
+  assertEquals([...(await before.call(1, { payload })).body], [1, 2, 3]);
+  before.close();
+  await server.close();
+});
+
+test("a misspelt option of TLS is refused: clients would not be asked for their certificate", async () => {
+  const server = new ZapServer({});
+  const tls = { cert: pem("server"), key: key("server"), clientCA: pem("ca") };
+  await assertRejects(() => server.listen({ port: 0, tls }), TypeError, '"clientCa"');
+});
 
 test("one server serves both framings, each on its port", async () => {
   const server = new ZapServer({ call: (call) => call.payload });
