@@ -375,6 +375,7 @@ const GOALS: readonly [
   ["static", "hono", 1, true],
   ["untyped", "hono", 1, true],
   ["among64", "hono", 1, true],
+  ["middleware", "hono", 1, true],
   ["typed", "zod-openapi", 1.5, true],
   ["typed", "elysia", 1, isBun],
   ["body", "zod-openapi", 1.5, true],

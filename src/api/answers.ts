@@ -79,7 +79,7 @@ export class Answers {
     status: number | undefined,
     headers: ReplyHeaders | undefined,
   ): Response {
-    const response = headers === undefined && c.prepared === undefined
+    const response = headers === undefined && c.isUntouched
       ? jsonResponse(value, status)
       : c.respond(jsonText(value), status, headers ?? JSON_HEADERS);
     return this.#finish(c, response);

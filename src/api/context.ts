@@ -5,7 +5,6 @@
  * @module
  */
 
-import { Context } from "hono";
 import type { HonoContext } from "./hono_types.ts";
 import type { ApiLimits } from "./limits.ts";
 import {
@@ -20,6 +19,7 @@ import {
 import { JSON_HEADERS, jsonText, textResponse } from "./json_response.ts";
 import { requestPath } from "./request_path.ts";
 import type { Issue } from "./issue.ts";
+import { TrackedContext } from "./tracked_context.ts";
 
 /** What a route's options say about its input; every part is `undefined` where nothing is declared. */
 export interface RouteInputs {
@@ -176,7 +176,7 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
       handler,
     };
     const params = this.#match?.params ?? {};
-    return new Context(this.request, {
+    return new TrackedContext(this.request, {
       env: this.env ?? {},
       executionCtx: this.#execution as never,
       notFoundHandler: (c: HonoContext) => this.host.notFound(c),
@@ -210,9 +210,15 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
     return this.#route.path;
   }
 
-  /** Whether anything was said about the response beforehand. For the route's own use. */
+  /** Hono's context if there is one yet. For the route's own use. */
   get prepared(): HonoContext | undefined {
     return this.#hono;
+  }
+
+  /** Whether nothing was said about the response beforehand, as far as can be told. For the route's own use. */
+  get isUntouched(): boolean {
+    const hono = this.#hono;
+    return hono === undefined || (hono instanceof TrackedContext && !hono.isTouched);
   }
 
   /** What middleware has `set`. */
@@ -270,8 +276,8 @@ export class RouteContext<I extends RouteInputs = RouteInputs> {
   ): Response {
     if (headers !== JSON_HEADERS) assertHeaders(headers);
     const code = status ?? this.chosenStatus ?? this.#route.status;
-    if (this.#hono !== undefined) {
-      return this.made = this.#hono.newResponse(body as never, code as never, headers as never);
+    if (!this.isUntouched) {
+      return this.made = this.hono.newResponse(body as never, code as never, headers as never);
     }
     const init = {
       status: code ?? 200,

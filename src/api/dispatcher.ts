@@ -1,12 +1,14 @@
 /**
- * Hot path: from a request to its route. What no middleware touches is run by our own table; the
- * rest goes through Hono, which calls the route's handler in the middle of its chain.
+ * Hot path: from a request to its route, within its middleware. What no route answers, and what
+ * Hono's app beneath is asked in another app, goes through Hono's own dispatch.
  *
  * @module
  */
 
+import type { ErrorHandler, NotFoundHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { ApiOptions } from "./api_options.ts";
+import { Chain, type ChainHost } from "./chain.ts";
 import {
   type ContextHost,
   type ExecutionContext,
@@ -16,14 +18,15 @@ import {
 } from "./context.ts";
 import { ErrorAnswers } from "./error_answers.ts";
 import { asError } from "./fault.ts";
-import type { HonoContext, Middleware } from "./hono_types.ts";
+import type { HonoApp, HonoContext, Middleware } from "./hono_types.ts";
 import { reasonPhrase } from "./http_error.ts";
 import type { Lifecycle, Log } from "./lifecycle.ts";
 import type { ApiLimits } from "./limits.ts";
 import { Reply, responseOf } from "./reply.ts";
 import { requestPath } from "./request_path.ts";
 import type { RouteSet } from "./route_set.ts";
-import { NO_PARAMS, type PlacedRoute, type RouteTable } from "./route_table.ts";
+import type { Entry, Found, PlacedRoute, RouteTable } from "./route_table.ts";
+import { TrackedContext } from "./tracked_context.ts";
 
 /** What stands for the route where none was found. */
 const NO_ROUTE: RouteInfo = { path: "*", status: undefined };
@@ -43,7 +46,7 @@ export interface DispatcherParts {
 }
 
 /** Answers an app's requests, and is what their contexts know of the app. */
-export class Dispatcher implements ContextHost {
+export class Dispatcher implements ContextHost, ChainHost {
   readonly limits: ApiLimits;
   readonly appValues: Map<object, unknown>;
   readonly appCleanups: (() => unknown)[];
@@ -52,6 +55,8 @@ export class Dispatcher implements ContextHost {
   readonly #routes: RouteSet;
   readonly #errors: ErrorAnswers;
   readonly #notFound: ApiOptions["notFound"];
+  #honoOnError!: ErrorHandler;
+  #honoNotFound!: NotFoundHandler;
   #table: RouteTable | undefined;
 
   /** @param parts What it works with. */
@@ -64,8 +69,16 @@ export class Dispatcher implements ContextHost {
     this.#routes = routes;
     this.#errors = new ErrorAnswers(options.onError, log);
     this.#notFound = options.notFound;
-    routes.hono.onError((error, c) => this.#errors.answerError(error, this.#contextOf(c)));
-    routes.hono.notFound((c) => this.notFound(c));
+    this.#watchHono(routes.hono);
+  }
+
+  /** Puts our answers in the place of Hono's; those of whoever changes them afterwards count. */
+  #watchHono(hono: HonoApp): void {
+    const { onError, notFound } = hono;
+    hono.onError = (handler) => onError(this.#honoOnError = handler as ErrorHandler);
+    hono.notFound = (handler) => notFound(this.#honoNotFound = handler as NotFoundHandler);
+    hono.onError((error, c) => this.#errors.answerError(error, this.#contextOf(c)));
+    hono.notFound((c) => this.notFound(c));
   }
 
   /** Answers a request. */
@@ -75,22 +88,54 @@ export class Dispatcher implements ContextHost {
     execution?: ExecutionContext,
   ): Response | Promise<Response> => {
     const { method } = request;
-    const table = this.#table ??= this.#routes.table;
-    // Where middleware is around everything, Hono looks for the route itself.
-    if (!table.hasDirect) return this.#throughHono(request, env, execution);
     const path = requestPath(request);
-    let found = table.find(method, path);
-    if (found === undefined && method === "HEAD") found = table.find("GET", path);
-    if (found === undefined || !found.direct) return this.#throughHono(request, env, execution);
-    const { route } = found.placed;
-    const c = new RouteContext(this, request, env, execution, route, found.match, undefined);
-    const response = route.run(c, found.match, this.#answerThrown);
+    const found = (this.#table ??= this.#routes.table).find(method, path);
+    if (found === undefined || (found.hasSocket && request.headers.has("upgrade"))) {
+      return this.#throughHono(request, env, execution);
+    }
+    let response: Response | Promise<Response>;
+    if (found.isDirect) {
+      const { route } = found.placed;
+      const c = new RouteContext(this, request, env, execution, route, found, undefined);
+      response = route.run(c, found, this.#answerThrown);
+    } else response = this.#throughChain(request, path, found, env, execution);
     if (method !== "HEAD") return response;
     return response instanceof Promise ? response.then(withoutBody) : withoutBody(response);
   };
 
   readonly #answerThrown = (thrown: unknown, c: RouteContext): Response | Promise<Response> =>
     this.#errors.answerThrown(thrown, c);
+
+  #throughChain(
+    request: Request,
+    path: string,
+    found: Found,
+    env: unknown,
+    execution: ExecutionContext | undefined,
+  ): Promise<Response> {
+    const hono = new TrackedContext(request, {
+      path,
+      matchResult: found.matched as never,
+      env: env as object,
+      executionCtx: execution as never,
+      notFoundHandler: this.#honoNotFound,
+    });
+    return new Chain(this, hono, found).run();
+  }
+
+  answer(hono: HonoContext, found: Found): Response | Promise<Response> {
+    const { route } = found.placed;
+    const c = new RouteContext(this, hono.req.raw, hono.env, undefined, route, found, hono);
+    return route.run(c, found, rethrow);
+  }
+
+  fail(error: Error, hono: HonoContext): Response | Promise<Response> {
+    return this.#honoOnError(error, hono);
+  }
+
+  lose(thrown: unknown, hono: HonoContext): Response | Promise<Response> {
+    return this.#answerThrown(thrown, this.#contextOf(hono));
+  }
 
   #throughHono(
     request: Request,
@@ -118,21 +163,20 @@ export class Dispatcher implements ContextHost {
     return this.#errors.answerThrown(thrown, c);
   }
 
-  /** The route as Hono runs it, where middleware is around it. */
+  /** The route as Hono runs it, where it is Hono that dispatches: in an app that includes `hono`, and at handshakes. */
   inHono(placed: PlacedRoute): Middleware {
     const { route } = placed;
-    const hasParams = placed.honoPath.includes("/:");
     const handler: Middleware = (hono, next) => {
-      const { method } = hono.req.raw;
-      const table = this.#table ??= this.#routes.table;
-      if (table.contested.has(placed) && this.#yields(placed, hono, table)) return next();
-      if (hono.req.raw.headers.has("upgrade") && this.#isHandshake(hono)) return next();
-      let match = NO_PARAMS;
-      if (hasParams) {
-        const found = table.find(placed.method, hono.req.path);
-        match = found?.placed === placed ? found.match : encodedParams(hono);
-      }
-      const c = new RouteContext(this, hono.req.raw, hono.env, undefined, route, match, hono);
+      const { raw, path } = hono.req;
+      const { method } = raw;
+      if (placed.method === "HEAD" && method !== "HEAD") return next();
+      if (raw.headers.has("upgrade") && this.#isHandshake(hono)) return next();
+      const found = (this.#table ??= this.#routes.table).find(method, path);
+      const isFound = found?.placed === placed;
+      // Hono runs matches in order of declaration; here the most specific answers.
+      if (found !== undefined && !isFound && this.#matches(hono, found.placed)) return next();
+      const match = isFound ? found : encodedParams(hono);
+      const c = new RouteContext(this, raw, hono.env, undefined, route, match, hono);
       const response = route.run(c, match, rethrow);
       if (method !== "HEAD") return response as Promise<Response>;
       return Promise.resolve(response).then(withoutBody);
@@ -140,19 +184,14 @@ export class Dispatcher implements ContextHost {
     return handler;
   }
 
-  /** Hono runs matches in order of declaration; here an exact path goes before a parameter, and HEAD before GET. */
-  #yields(placed: PlacedRoute, hono: HonoContext, table: RouteTable): boolean {
-    const { method } = hono.req.raw;
-    if (placed.method === "HEAD" && method !== "HEAD") return true;
-    const found = table.find(method, hono.req.path);
-    return found !== undefined && found.placed !== placed &&
-      matchedRoutes(hono).some((each) => this.#routes.placedOf(each.handler) === found.placed);
+  #matches(hono: HonoContext, ours: Entry[2]): boolean {
+    return matchedRoutes(hono).some((each) => this.#routes.oursOf(each.handler) === ours);
   }
 
   /** Whether a WebSocket endpoint is to answer: no route goes before it. */
   #isHandshake(hono: HonoContext): boolean {
     return hono.req.header("upgrade")?.toLowerCase() === "websocket" &&
-      matchedRoutes(hono).some((each) => this.#routes.isSocket(each.handler));
+      this.#matches(hono, "socket");
   }
 
   /** Answers what no route answers: OPTIONS and 405 for a known path, else 404. */

@@ -5,7 +5,13 @@ import type { ApiOptions } from "./api_options.ts";
 import { answeredBy } from "./included_route.ts";
 import { parsePathTemplate, type PathTemplate } from "./path_template.ts";
 import type { Route } from "./route.ts";
-import { type FixedResponse, type PlacedRoute, RouteTable } from "./route_table.ts";
+import {
+  type Entry,
+  type FixedResponse,
+  type PlacedRoute,
+  rankOf,
+  RouteTable,
+} from "./route_table.ts";
 
 /** What is said of a route by its place. */
 export interface Placement {
@@ -64,12 +70,12 @@ export class RouteSet {
       }
     }
     this.#closed ??= "the app has begun to answer";
-    return this.#table = new RouteTable(this.hono, (handler) => this.placedOf(handler));
+    return this.#table = new RouteTable(this.hono, (handler) => this.oursOf(handler));
   }
 
-  /** The route behind one of Hono's handlers, if it is one of ours. */
-  placedOf(handler: unknown): PlacedRoute | undefined {
-    return this.#placed.get(handler);
+  /** What one of Hono's handlers is to us. */
+  oursOf(handler: unknown): Entry[2] {
+    return this.#placed.get(handler) ?? (this.#sockets.has(handler) ? "socket" : undefined);
   }
 
   /**
@@ -102,6 +108,7 @@ export class RouteSet {
       path: at.path,
       honoPath,
       openapiPath,
+      rank: rankOf(honoPath, method),
       tags,
       fixed,
       isOwn,
@@ -135,11 +142,6 @@ export class RouteSet {
     this.hono.get(template.hono, handler);
   }
 
-  /** Whether one of Hono's handlers answers WebSocket handshakes. */
-  isSocket(handler: unknown): boolean {
-    return this.#sockets.has(handler);
-  }
-
   /**
    * Adds what another set has, which then takes no more.
    *
@@ -168,7 +170,7 @@ export class RouteSet {
     for (const { method, path, handler } of other.hono.routes) {
       const placed = other.#placed.get(handler);
       if (placed === undefined) {
-        if (other.isSocket(handler)) this.#sockets.add(handler);
+        if (other.#sockets.has(handler)) this.#sockets.add(handler);
         this.hono.on(method, [mergePath(template.hono, path)], handler);
         continue;
       }

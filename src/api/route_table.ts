@@ -1,14 +1,15 @@
 /**
- * Hot path: finds the routes that need no middleware without going through Hono's dispatch: exact
- * paths by one `Map` look-up, others by Hono's own router. What middleware may touch, and what is
- * not found here, goes to Hono.
+ * Hot path: finds a request's route and the middleware around it in one search: exact paths by one
+ * `Map` look-up, for which Hono's router was asked beforehand, others by a router like Hono's.
  *
  * @module
  */
 
 import { Hono } from "hono";
-import type { Router } from "hono/router";
+import type { Result, Router } from "hono/router";
+import type { RouterRoute } from "hono/types";
 import type { MatchedParams } from "./context.ts";
+import type { Middleware } from "./hono_types.ts";
 import type { Route } from "./route.ts";
 
 /** A route where an app has it: under a prefix perhaps. */
@@ -23,6 +24,8 @@ export interface PlacedRoute {
   readonly route: Route;
   /** `GET`, … or `ALL`. */
   readonly method: string;
+  /** Sorts before another's where both match: a digit a segment (literal, parameter, rest), then one for the method. */
+  readonly rank: string;
   /** Tags it has by its place, before its own. */
   readonly tags: readonly string[];
   /** Bytes that answer it whatever the request says, if it is static. */
@@ -41,70 +44,64 @@ export interface FixedResponse {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
+/** A handler as Hono's router keeps it, and what it is to us: a route, a WebSocket endpoint, or middleware. */
+export type Entry = readonly [
+  handler: Middleware,
+  route: RouterRoute,
+  ours: PlacedRoute | "socket" | undefined,
+];
+
 /** What a look-up found: the route, and its parameters. */
-export interface Found {
+export interface Found extends MatchedParams {
   /** The route. */
   readonly placed: PlacedRoute;
-  /** Its parameters. */
-  readonly match: MatchedParams;
-  /** Whether no middleware may touch it. */
-  readonly direct: boolean;
-}
-
-/** A match without parameters. */
-export const NO_PARAMS: MatchedParams = { params: {}, values: undefined };
-
-interface Entry {
-  readonly placed: PlacedRoute;
-  readonly direct: boolean;
-  /** Sorts before another where both match: a digit a segment (literal, parameter, rest), then whether it is for all methods. */
-  readonly rank: string;
+  /** Every handler that matches, in order of registration, as Hono's router says it. */
+  readonly matched: Result<Entry>;
+  /** Where the route is among them. */
+  readonly at: number;
+  /** Whether no middleware is before it. */
+  readonly isDirect: boolean;
+  /** Whether a WebSocket endpoint matches as well. */
+  readonly hasSocket: boolean;
 }
 
 /** The routes of an app that has begun to answer. */
 export class RouteTable {
   readonly #exact: Map<string, Map<string, Found>> = new Map();
-  /** Routes that another may go before although it was declared later. */
-  readonly contested: ReadonlySet<PlacedRoute>;
-  /** Whether there is a route that no middleware may touch. */
-  readonly hasDirect: boolean;
-  /** The router that Hono's apps have. */
-  readonly #router: Router<Entry> = new Hono().router as unknown as Router<Entry>;
+  /** All but the exact routes, with the router that Hono's apps have. */
+  readonly #patterns: Router<Entry> = new Hono().router as unknown as Router<Entry>;
 
   /**
    * @param hono The Hono app with everything that was registered, in order.
-   * @param placedOf The route behind one of Hono's handlers, if it is one of ours.
+   * @param oursOf What one of Hono's handlers is to us.
    */
-  constructor(
-    hono: Hono,
-    placedOf: (handler: unknown) => PlacedRoute | undefined,
-  ) {
-    const foreign = hono.routes.filter((each) => placedOf(each.handler) === undefined);
-    const all = hono.routes.flatMap((each) => placedOf(each.handler) ?? []);
-    const contested = new Set<PlacedRoute>();
-    let hasDirect = false;
-    for (const placed of all) {
-      const rivals = all.filter((each) =>
-        each !== placed && mayOverlap(each.honoPath, placed.honoPath)
-      );
-      if (placed.method === "HEAD" || rivals.length > 0) contested.add(placed);
-      const direct = !foreign.some((other) => mayOverlap(other.path, placed.honoPath));
-      hasDirect ||= direct;
-      if (!placed.honoPath.includes("/:")) {
-        let byMethod = this.#exact.get(placed.honoPath);
-        if (byMethod === undefined) {
-          this.#exact.set(placed.honoPath, byMethod = new Map());
-        }
-        byMethod.set(placed.method, { placed, match: NO_PARAMS, direct });
-      } else {
-        const entry = { placed, direct, rank: rankOf(placed) };
-        this.#router.add(placed.method, placed.honoPath, entry);
-      }
+  constructor(hono: Hono, oursOf: (handler: unknown) => Entry[2]) {
+    const methods = new Set(["ALL", "HEAD"]);
+    const exact = new Set<string>();
+    for (const route of hono.routes) {
+      const ours = oursOf(route.handler);
+      methods.add(route.method);
+      if (typeof ours === "object" && !ours.honoPath.includes("/:")) exact.add(ours.honoPath);
+      else this.#patterns.add(route.method, route.path, [route.handler, route, ours]);
     }
-    this.contested = contested;
-    this.hasDirect = hasDirect;
     // The routers have no match for an empty table; this one is never asked for.
-    this.#router.add("ALL", "/\u0000", undefined as never);
+    this.#patterns.add("ALL", "/\u0000", undefined as never);
+    const matched = (method: string, path: string): Result<Entry> => {
+      const [list, values] = hono.router.match(routedMethod(method), path);
+      const entries = list.map(([[handler, route], params]) => [
+        [handler, route, oursOf(handler)],
+        params,
+      ]);
+      return [entries, values] as never;
+    };
+    for (const path of exact) {
+      const byMethod = new Map<string, Found>();
+      for (const method of methods) {
+        const found = best(method, matched(method, path));
+        if (found !== undefined) byMethod.set(method, found);
+      }
+      this.#exact.set(path, byMethod);
+    }
   }
 
   /**
@@ -116,61 +113,60 @@ export class RouteTable {
    */
   find(method: string, path: string): Found | undefined {
     const byMethod = this.#exact.get(path);
-    if (byMethod !== undefined) {
-      const found = byMethod.get(method) ?? byMethod.get("ALL");
-      if (found !== undefined) return found;
-    }
-    const result = this.#router.match(method, path);
-    const all = result[0];
-    let best = all[0];
-    if (best === undefined) return undefined;
-    for (let i = 1; i < all.length; i++) {
-      if (all[i]![0].rank < best[0].rank) best = all[i]!;
-    }
-    const { placed, direct } = best[0];
-    return { placed, direct, match: { params: best[1], values: result[1] } };
+    const exact = byMethod && (byMethod.get(method) ?? byMethod.get("ALL"));
+    return exact ?? best(method, this.#patterns.match(routedMethod(method), path));
   }
 
   /** Routes without middleware that always answer the same, for a server that can send them without asking. */
   *fixed(): Generator<[method: string, path: string, response: FixedResponse]> {
     for (const [path, byMethod] of this.#exact) {
-      for (const [method, { placed, direct }] of byMethod) {
-        if (direct && placed.fixed !== undefined) yield [method, path, placed.fixed];
+      for (const [method, { placed, isDirect }] of byMethod) {
+        if (isDirect && placed.fixed !== undefined && placed.method === method) {
+          yield [method, path, placed.fixed];
+        }
       }
     }
   }
 }
 
-function rankOf({ honoPath, method }: PlacedRoute): string {
+/** The most specific of the routes that match. */
+function best(method: string, matched: Result<Entry>): Found | undefined {
+  const [list] = matched;
+  let placed: PlacedRoute | undefined;
+  let at = -1;
+  let firstAround = list.length;
+  let hasSocket = false;
+  for (let i = 0; i < list.length; i++) {
+    const ours = list[i]![0][2];
+    if (typeof ours === "object") {
+      if (ours.method === "HEAD" && method !== "HEAD") continue;
+      if (placed !== undefined && placed.rank <= ours.rank) continue;
+      placed = ours;
+      at = i;
+    } else {
+      if (firstAround > i) firstAround = i;
+      if (ours === "socket") hasSocket = true;
+    }
+  }
+  if (placed === undefined) return undefined;
+  const params = list[at]![1];
+  return { placed, matched, at, isDirect: at < firstAround, hasSocket, params, values: matched[1] };
+}
+
+/**
+ * A route's rank: the most specific path first, then HEAD before GET before all methods.
+ *
+ * @param honoPath Its path as Hono reads it.
+ * @param method Its method.
+ */
+export function rankOf(honoPath: string, method: string): string {
   const ranks = honoPath.split("/").map((each) =>
     each.includes("{") ? 2 : each.startsWith(":") ? 1 : 0
   );
-  return ranks.join("") + (method === "ALL" ? 1 : 0);
+  return ranks.join("") + (method === "HEAD" ? 0 : method === "ALL" ? 2 : 1);
 }
 
-/** Whether some path could match both patterns. May say yes wrongly, never no. */
-export function mayOverlap(a: string, b: string): boolean {
-  const left = a.split("/");
-  const right = b.split("/");
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const [x, y] = [left[i], right[i]];
-    if (isRest(x, i === left.length - 1) || isRest(y, i === right.length - 1)) {
-      return true;
-    }
-    // `/a/*` matches `/a` too.
-    if (x === undefined) return isRest(y, i === right.length - 1);
-    if (y === undefined) return isRest(x, i === left.length - 1);
-    if (x !== y && !isPattern(x) && !isPattern(y)) return false;
-  }
-  return true;
-}
-
-function isRest(segment: string | undefined, isLast: boolean): boolean {
-  return segment !== undefined && isLast &&
-    (segment.includes("*") || segment.includes("{") || segment.endsWith("?"));
-}
-
-function isPattern(segment: string): boolean {
-  return segment.startsWith(":") || segment.includes("*") ||
-    segment.includes("{");
+/** The method that Hono asks its router for. */
+function routedMethod(method: string): string {
+  return method === "HEAD" ? "GET" : method;
 }

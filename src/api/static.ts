@@ -70,7 +70,7 @@ function handlerOf(
   init: { readonly status: number; readonly headers: Record<string, string> },
 ): AnyHandler {
   return (c) =>
-    c.prepared !== undefined
+    !c.isUntouched
       ? c.respond(sent, init.status, { ...init.headers })
       : typeof sent === "string"
       ? textResponse(sent, init)
