@@ -78,7 +78,7 @@ export class Connection
 
   // What the socket tells.
 
-  data(chunk: Uint8Array): void {
+  data(chunk: Uint8Array): boolean | void {
     const state = this.#state;
     const { length } = chunk;
     const { server, parser } = state;
@@ -91,8 +91,9 @@ export class Connection
       if (state.requests > 0 && parser.idle) this.#reader.headSince = now;
       parser.push(chunk);
       this.turn();
+      return parser.done;
     } else if (state.phase === "lingering") this.#discard(length);
-    else this.#taken?.handlers.data(chunk);
+    else return this.#taken?.handlers.data(chunk);
   }
 
   end(): void {

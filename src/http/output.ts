@@ -22,12 +22,19 @@ export class Output {
   at = 0;
   #start = 0;
   #owner: OutputOwner | undefined;
+  #lent: Uint8Array | undefined;
 
   /** Gives `owner` room for `length` bytes, at most `OUTPUT_SLAB_BYTES`. */
   open(owner: OutputOwner, length: number): void {
     if (this.#owner !== owner) {
       this.#owner?.flush();
       this.#owner = owner;
+    }
+    const lent = this.#lent;
+    if (lent !== undefined) { // it does not leave alone
+      this.#lent = undefined;
+      this.open(owner, lent.length);
+      this.write(lent);
     }
     if (this.at + length <= this.bytes.length) return;
     if (this.at > this.#start) owner.flush();
@@ -36,10 +43,27 @@ export class Output {
     this.#start = this.at = 0;
   }
 
+  /** Appends bytes that never change: alone in their piece they leave uncopied. At most `OUTPUT_SLAB_BYTES`. */
+  lend(owner: OutputOwner, bytes: Uint8Array): void {
+    if (this.#owner !== owner) {
+      this.#owner?.flush();
+      this.#owner = owner;
+      this.#lent = bytes;
+    } else {
+      this.open(owner, bytes.length);
+      this.write(bytes);
+    }
+  }
+
   /** What `owner` has written and not sent; from here on it is the socket's. */
   take(owner: OutputOwner): Uint8Array | undefined {
     if (this.#owner !== owner) return undefined;
     this.#owner = undefined;
+    const lent = this.#lent;
+    if (lent !== undefined) {
+      this.#lent = undefined;
+      return lent;
+    }
     if (this.at === this.#start) return undefined;
     const taken = this.bytes.subarray(this.#start, this.at);
     this.#start = this.at;

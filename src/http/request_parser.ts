@@ -63,6 +63,11 @@ export class RequestParser {
     return this.#at < this.#end;
   }
 
+  /** Whether the bytes of the last `push` are of no more use to the parser, nor to what it gave out. */
+  get done(): boolean {
+    return this.#at === this.#end && !this.#shared;
+  }
+
   /** Whether a head has been announced and its body has not ended. */
   get inBody(): boolean {
     return this.#inBody;
@@ -137,7 +142,7 @@ export class RequestParser {
     const outcome = this.#heads.parse(this.#bytes, this.#at, this.#end);
     if (outcome === "head") {
       this.#at = this.#heads.position;
-      this.#shared = this.#heads.head!.bytes === this.#bytes;
+      this.#shared ||= this.#heads.head!.bytes === this.#bytes;
       return this.#begin(this.#heads.head!);
     }
     if (outcome === "fault") return this.#refuse(this.#heads.fault);

@@ -95,8 +95,7 @@ export class Responder {
     if (!headOnly) exchange.responseBodyBytes = found.bodyBytes;
     if (exchange.head.flags & FLAG.http10) return this.#sendStaticFramed(exchange, found);
     if (bytes.length <= STATIC_JOIN_BYTES) {
-      output.open(this.#writer, bytes.length);
-      output.write(bytes);
+      output.lend(this.#writer, bytes);
     } else this.#writer.sendBytes(bytes);
   }
 

@@ -119,7 +119,8 @@ export class DenoSocket implements Socket {
         this.#handlers.end();
         if (this.#finished) this.#drop(undefined);
       } else {
-        this.#handlers.data(got);
+        const unkept = this.#handlers.data(got);
+        if (unkept === true && !this.#reading) this.#buffer.giveBack();
         this.#read();
       }
     } catch (error) {

@@ -37,8 +37,11 @@ export type SocketAddress =
 
 /** What the room above does with a socket's events. */
 export interface SocketHandlers {
-  /** Bytes from the peer; the chunk is the receiver's to keep. */
-  data(chunk: Uint8Array): void;
+  /**
+   * Bytes from the peer; the chunk is the receiver's to keep. Who has kept nothing of it, and will
+   * not look at it again, may answer `true`: then its memory may take the next read.
+   */
+  data(chunk: Uint8Array): boolean | void;
   /** The peer has ended its half (FIN). Writing may go on; nothing is closed by itself. */
   end(): void;
   /** The queue has emptied after a `write` that answered `false`. */

@@ -97,6 +97,35 @@ test("large bodies are whole, however they come, and what stands beside them sta
   }
 });
 
+test("memory that nothing was kept of goes back to the socket", async () => {
+  const paths: string[] = [];
+  const network = new FakeNetwork();
+  const server = new HttpServer(
+    { network, clock: new FakeTime(), wallClock: () => 0 },
+    async (request) => {
+      await turn();
+      paths.push(`${new URL(request.url).pathname}${request.headers.get("x") ?? ""}`);
+      return new Response();
+    },
+  );
+  await server.ready;
+  const peer = network.open();
+  const one = "GET /1 HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n";
+  peer.receive(one); // its head is kept
+  assertEquals(peer.reused, 0);
+  peer.receive(one + one); // the same again
+  assertEquals(peer.reused, 1);
+  peer.receive("GET /2 HTTP"); // copied, to go on in
+  assertEquals(peer.reused, 2);
+  peer.receive("/1.1\r\nHost: a\r\nX: 2\r\n\r\n");
+  while (paths.length < 4) await turn();
+  peer.receive("POST /3 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+  assertEquals(peer.reused, 3);
+  while (paths.length < 5) await turn();
+  assertEquals(paths, ["/11", "/11", "/11", "/22", "/3"]);
+  assertEquals(peer.sent.match(/HTTP\/1\.1 200 OK/g)?.length, 5);
+});
+
 test("memory that only the body saw is given back where the engine can", async () => {
   const body = new IncomingBody({ wanted: () => {} }, 60_000);
   const pieces = [0, 1, 2].map((n) => new Uint8Array(20_000).fill(n));

@@ -147,8 +147,11 @@ export function judge(pieces: readonly Uint8Array[]): Verdict {
     if (!last) return;
     requests[requests.length - 1] = { ...last, body: hash.copy().digest("hex"), complete };
   };
+  let pushed = new Uint8Array(0);
   for (const piece of pieces) {
-    parser.push(piece.slice());
+    if (parser.done) pushed.fill(0xff); // the socket's next read comes to the same memory
+    pushed = piece.slice();
+    parser.push(pushed);
     for (let steps = 0;; steps++) {
       if (steps > 4 * MAX_INPUT_BYTES) throw new Error("The parser does not come to an end");
       const event = parser.next();

@@ -24,6 +24,24 @@ test("read buffer: full reads make it grow to its limit, small ones shrink it ag
   assertEquals(space <= READ_MIN_BYTES, true, `${space}`);
 });
 
+test("read buffer: what is given back takes the next read, and a large slab is not kept for it", () => {
+  const buffer = new ReadBuffer();
+  buffer.take(buffer.space().length); // full: the next slab is larger
+  const kept = read(buffer, 100).taken;
+  const space = buffer.space();
+  const given = buffer.take(50);
+  buffer.giveBack();
+  assertEquals(buffer.space() === space, true);
+  assertEquals(buffer.take(60).byteOffset, given.byteOffset);
+  assertEquals(kept.byteOffset + kept.length, given.byteOffset);
+  for (let i = 0; i < 10; i++) read(buffer, Infinity);
+  for (let i = 0; i < 200; i++) {
+    read(buffer, 64);
+    buffer.giveBack();
+  }
+  assertEquals(buffer.space().length, READ_MIN_BYTES);
+});
+
 test("read buffer: no byte is handed up twice", () => {
   const buffer = new ReadBuffer();
   const taken: Uint8Array[] = [];

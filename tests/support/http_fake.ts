@@ -61,6 +61,8 @@ export class FakePeer implements Socket {
   sent = "";
   /** How many times it wrote. */
   writes = 0;
+  /** How often the server has given memory back that it read. */
+  reused = 0;
   /** Whether the server has ended its side. */
   finished = false;
   /** Whether it dropped the connection. */
@@ -72,9 +74,13 @@ export class FakePeer implements Socket {
   /** The server's handlers. */
   handlers!: SocketHandlers;
 
-  /** Bytes from the client. */
+  /** Bytes from the client; where the server says that it kept nothing of them, they change. */
   receive(text: string): void {
-    this.handlers.data(latin1Bytes(text));
+    const bytes = latin1Bytes(text);
+    if (this.handlers.data(bytes) === true) {
+      bytes.fill(0xff);
+      this.reused++;
+    }
   }
 
   /** The client's FIN. */
