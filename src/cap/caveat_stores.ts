@@ -36,17 +36,31 @@ export interface NonceStore {
   use(hash: Uint8Array, until: bigint, now: bigint): MaybePromise<boolean>;
 }
 
+/** Later than every second of a u64. */
+const NEVER = 1n << 64n;
+
+function asLimit(limit: number, whose: string): number {
+  if (Number.isSafeInteger(limit) && limit >= 1) return limit;
+  throw new RangeError(`Cannot make ${whose}: ${limit} is not a whole number from 1`);
+}
+
 /**
  * Rates of one process. A window begins at its first use and lasts `seconds`; so around the end of a
  * window up to twice `count` uses can fall within `seconds`.
  */
 export class MemoryRates implements RateStore {
   readonly #windows: Map<string, { end: bigint; used: number }> = new Map();
+  /** No window ends before this: until then a full memory need not be looked through. */
+  #nextEnd: bigint = NEVER;
   readonly #limit: number;
 
-  /** Holds at most `limit` windows, 100,000 by default; beyond, uses without a window are refused. */
+  /**
+   * Holds at most `limit` windows, 100,000 by default; beyond, uses without a window are refused.
+   *
+   * @throws {RangeError} If the limit is not a whole number from 1.
+   */
   constructor(limit: number = MAX_MEMORY_ENTRIES) {
-    this.#limit = limit;
+    this.#limit = asLimit(limit, "MemoryRates");
   }
 
   /** Takes one use; see `RateStore.take`. */
@@ -59,38 +73,60 @@ export class MemoryRates implements RateStore {
       return true;
     }
     this.#windows.delete(key);
-    if (this.#windows.size >= this.#limit) {
-      for (const [key, { end }] of this.#windows) {
-        if (now >= end) this.#windows.delete(key);
-      }
-      if (this.#windows.size >= this.#limit) return false;
-    }
-    this.#windows.set(key, { end: now + BigInt(seconds), used: 1 });
+    const end = now + BigInt(seconds);
+    if (this.#windows.size >= this.#limit && !this.#sweep(now)) return false;
+    this.#windows.set(key, { end, used: 1 });
+    if (end < this.#nextEnd) this.#nextEnd = end;
     return true;
+  }
+
+  /** Makes room, if a window has ended. */
+  #sweep(now: bigint): boolean {
+    if (now < this.#nextEnd) return false;
+    this.#nextEnd = NEVER;
+    for (const [key, { end }] of this.#windows) {
+      if (now >= end) this.#windows.delete(key);
+      else if (end < this.#nextEnd) this.#nextEnd = end;
+    }
+    return this.#windows.size < this.#limit;
   }
 }
 
 /** Nonces of one process; forgotten when it ends. */
 export class MemoryNonces implements NonceStore {
   readonly #used: Map<string, bigint> = new Map();
+  /** Every nonce can be shown again up to this second: until then a full memory need not be looked through. */
+  #nextLast: bigint = NEVER;
   readonly #limit: number;
 
-  /** Holds at most `limit` nonces, 100,000 by default; beyond, new ones are refused. */
+  /**
+   * Holds at most `limit` nonces, 100,000 by default; beyond, new ones are refused.
+   *
+   * @throws {RangeError} If the limit is not a whole number from 1.
+   */
   constructor(limit: number = MAX_MEMORY_ENTRIES) {
-    this.#limit = limit;
+    this.#limit = asLimit(limit, "MemoryNonces");
   }
 
   /** Uses a nonce up; see `NonceStore.use`. */
   use(hash: Uint8Array, until: bigint, now: bigint): boolean {
     const key = encodeHex(hash);
     if (this.#used.has(key)) return false;
-    if (this.#used.size >= this.#limit) {
-      for (const [key, until] of this.#used) {
-        if (until !== 0n && now > until) this.#used.delete(key);
-      }
-      if (this.#used.size >= this.#limit) return false;
-    }
-    this.#used.set(key, until);
+    const last = until === 0n ? NEVER : until;
+    if (this.#used.size >= this.#limit && !this.#sweep(now)) return false;
+    this.#used.set(key, last);
+    if (last < this.#nextLast) this.#nextLast = last;
     return true;
+  }
+
+  /** Makes room, if a nonce cannot be shown again. */
+  #sweep(now: bigint): boolean {
+    if (now <= this.#nextLast) return false;
+    this.#nextLast = NEVER;
+    for (const [key, last] of this.#used) {
+      if (now > last) this.#used.delete(key);
+      else if (last < this.#nextLast) this.#nextLast = last;
+    }
+    return this.#used.size < this.#limit;
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { equalBytes } from "../base/bytes.ts";
+import { assertKnownOptions } from "../base/options.ts";
 import type { CaveatContext } from "./caveat_rules.ts";
 import { type CapChain, decodeChain } from "./chain.ts";
 import { CapError, type CapErrorCode } from "./error.ts";
@@ -87,6 +88,7 @@ const FORBIDDEN: ReadonlySet<GuardCode> = new Set<GuardCode>([
  * no more.
  *
  * @param options The verifier, the rules by method, and a log.
+ * @throws {TypeError} For an unknown option, or a rule that nobody could keep.
  *
  * @example
  * ```ts
@@ -101,10 +103,12 @@ const FORBIDDEN: ReadonlySet<GuardCode> = new Set<GuardCode>([
  * ```
  */
 export function capGuard(options: CapGuardOptions): CapGuard {
+  assertKnownOptions(options, ["verifier", "rules", "log"], "capGuard");
   const rules = new Map(
-    Object.entries(options.rules).map((
-      [method, rule],
-    ) => [Number(method), rule]),
+    Object.entries(options.rules).map(([method, rule]) => {
+      assertRule(method, rule);
+      return [Number(method), rule];
+    }),
   );
   return async (method, cap, request = {}) => {
     const rule = rules.get(method);
@@ -115,6 +119,28 @@ export function capGuard(options: CapGuardOptions): CapGuard {
     options.log?.({ method, status, code });
     return { status, code };
   };
+}
+
+/** A rule that nobody can keep, or whose misspelt part nobody reads, is a mistake of the server's. */
+function assertRule(method: string, rule: GuardRule | "open"): void {
+  const what = `the rule of method ${method}`;
+  if (!/^[1-9][0-9]*$/.test(method) || Number(method) > 0xffff_ffff) {
+    throw new TypeError(`Cannot guard: "${method}" is no method's ordinal`);
+  }
+  if (rule === "open") return;
+  if (typeof rule !== "object" || rule === null) {
+    throw new TypeError(`Cannot guard: ${what} is neither "open" nor { kind, op, target }`);
+  }
+  assertKnownOptions(rule, ["kind", "op", "target", "roots"], what);
+  const { kind, op, target, roots = [] } = rule;
+  if (!Number.isInteger(kind)) throw new TypeError(`Cannot guard: ${what} has no kind`);
+  if (typeof op !== "bigint" || op <= 0n) {
+    throw new TypeError(`Cannot guard: ${what} must have bits in "op", such as 1n`);
+  }
+  for (const hash of [target, ...roots]) {
+    if (hash instanceof Uint8Array && hash.length === 32) continue;
+    throw new TypeError(`Cannot guard: target and roots in ${what} must be 32 bytes`);
+  }
 }
 
 async function check(

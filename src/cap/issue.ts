@@ -1,4 +1,5 @@
 import { equalBytes } from "../base/bytes.ts";
+import { assertKnownOptions } from "../base/options.ts";
 import { Builder } from "../wire/builder.ts";
 import { Cap, type Caveat } from "./cap.ts";
 import { CapError } from "./error.ts";
@@ -38,13 +39,25 @@ export interface Issuance {
   readonly caveats?: readonly Caveat[];
 }
 
+const ISSUANCE_KEYS: readonly (keyof Issuance)[] = [
+  "kind",
+  "target",
+  "holder",
+  "permissions",
+  "parent",
+  "issuedAt",
+  "expiresAt",
+  "caveats",
+];
+
 /**
  * Signs a new root capability. The signer becomes its issuer.
  *
  * @throws {CapError} `missing_signer`; `bad_caveats` if the whole would be over 65,536 bytes;
  * `sig_mismatch` if the signer answers something that is no signature field.
  * @throws {RangeError} If a 32-byte field has another length or a number does not fit its field.
- * @throws {TypeError} If a 64-bit field is no `bigint`.
+ * @throws {TypeError} If a 64-bit field is no `bigint`, or for an unknown field: a misspelt restriction
+ * would be none.
  *
  * @example
  * ```ts
@@ -64,6 +77,7 @@ export interface Issuance {
  */
 export async function issue(issuance: Issuance, signer: Signer): Promise<Cap> {
   if (!signer) throw new CapError("missing_signer");
+  assertKnownOptions(issuance, ISSUANCE_KEYS, "issue");
   return await mint(issuance, signer);
 }
 

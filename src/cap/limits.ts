@@ -35,5 +35,11 @@ export const CACHED_KEYS = 1_024;
 /** Nonces and rate windows held in memory, at most: beyond this a new one is refused, never an old one forgotten. */
 export const MAX_MEMORY_ENTRIES = 100_000;
 
+/**
+ * Seconds that a revocation is kept beyond the expiry of its capability: clocks are late, or are set
+ * back, and a record that went too early would bring the capability back to life.
+ */
+export const REVOCATION_MARGIN_SECONDS = 86_400n;
+
 /** Bytes of one record of a revocation file, at most: a record with the longest signature is 3456. */
 export const MAX_RECORD_BYTES = 4_096;

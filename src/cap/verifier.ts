@@ -31,13 +31,16 @@ export interface VerifierOptions {
   readonly now?: () => bigint;
   /** Links above the leaf, at most. Default 16. */
   readonly maxChain?: number;
-  /** Milliseconds to wait for an answer of one of the functions above. Default 5000. */
+  /** Milliseconds to wait for an answer of one of the functions above, up to 2^31 - 1. Default 5000. */
   readonly timeoutMs?: number;
   /** Capabilities remembered as validly signed. Default 1024, some 4 MB; 0 remembers none. */
   readonly cacheSize?: number;
   /** Timers, for tests. Default: the machine's. */
   readonly clock?: Clock;
 }
+
+/** Longest timer that every runtime takes for what it is: a longer one would end at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const OPTIONS: readonly (keyof VerifierOptions)[] = [
   "issuerKey",
@@ -88,9 +91,10 @@ export class Verifier {
     assertKnownOptions(options, OPTIONS, "Verifier");
     for (const name of ["maxChain", "timeoutMs", "cacheSize"] as const) {
       const value = options[name];
-      if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
+      const most = name === "timeoutMs" ? MAX_TIMER_MS : Number.MAX_SAFE_INTEGER;
+      if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= most)) continue;
       throw new RangeError(
-        `Cannot make verifier: "${name}" must be an integer of 0 or more, not ${value}`,
+        `Cannot make verifier: "${name}" must be an integer within 0 and ${most}, not ${value}`,
       );
     }
     const hooks = new Hooks(

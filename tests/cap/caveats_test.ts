@@ -319,6 +319,39 @@ test("memories are bounded: the new is refused, the old is not forgotten", () =>
   assertEquals(nonces.use(hash(1), 5n, 5n), false);
   assert(nonces.use(hash(3), 0n, 6n));
   assertEquals(nonces.use(hash(2), 0n, 6n), false);
+  for (const limit of [NaN, Infinity, 0, -1, 1.5]) {
+    assertThrows(() => new MemoryRates(limit), RangeError, "MemoryRates");
+    assertThrows(() => new MemoryNonces(limit), RangeError, "MemoryNonces");
+  }
+});
+
+test("a full memory is looked through only when something in it can go", () => {
+  const { entries } = Map.prototype;
+  let looks = 0;
+  const count = function (this: Map<unknown, unknown>): MapIterator<[unknown, unknown]> {
+    looks++;
+    return Reflect.apply(entries, this, []);
+  };
+  Map.prototype[Symbol.iterator] = count;
+  try {
+    const rates = new MemoryRates(100);
+    for (let i = 0; i < 100; i++) assert(rates.take(`${i}`, 1, 10 + i, 0n));
+    for (let i = 0; i < 1000; i++) assertEquals(rates.take("more", 1, 10, 9n), false);
+    assertEquals(looks, 0);
+    assert(rates.take("more", 1, 5, 10n));
+    assertEquals(rates.take("and more", 1, 5, 10n), false);
+    assertEquals([looks, rates.take("and more", 1, 5, 11n), looks], [1, true, 2]);
+    looks = 0;
+    const nonces = new MemoryNonces(100);
+    const hash = (n: number): Uint8Array => new Uint8Array(32).fill(n);
+    for (let i = 0; i < 100; i++) assert(nonces.use(hash(i), i === 0 ? 0n : BigInt(10 + i), 0n));
+    for (let i = 0; i < 1000; i++) assertEquals(nonces.use(hash(200), 20n, 11n), false);
+    assertEquals(looks, 0);
+    assert(nonces.use(hash(200), 20n, 12n));
+    assertEquals(nonces.use(hash(0), 0n, 1000n), false);
+  } finally {
+    Map.prototype[Symbol.iterator] = entries;
+  }
 });
 
 test("evaluators of one's own take the built-in's place; only true passes", async () => {

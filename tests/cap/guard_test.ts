@@ -1,7 +1,7 @@
 /** The guard in front of a server's methods. */
 
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   Cap,
   capGuard,
@@ -97,6 +97,30 @@ test("a holder that may hand on may not issue roots, where the rule names those 
   assertEquals(await strict(1, own.raw()), { status: 401, code: "issuer_unknown" });
   assertEquals(await strict(1, encodeChain(honest.leaf, honest.chain)), { status: 200 });
   assertEquals((await strict(1, honest.leaf.raw())).status, 401);
+});
+
+test("a rule that nobody can keep, or with a part that nobody reads, is refused when the guard is made", async () => {
+  const verifier = verifierOf(await chainOf(1));
+  const wrong: [string, unknown][] = [
+    ["1", { ...RULE, root: [TARGET] }],
+    ["1", { ...RULE, roots: [TARGET, new Uint8Array(31)] }],
+    ["1", { ...RULE, target: "key 7" }],
+    ["1", { ...RULE, target: new Uint8Array(33) }],
+    ["1", { ...RULE, op: 0n }],
+    ["1", { ...RULE, op: 1 }],
+    ["1", { ...RULE, kind: undefined }],
+    ["1", "Open"],
+    ["1", null],
+    ["0", RULE],
+    ["Keys.sign", RULE],
+    ["4294967296", RULE],
+  ];
+  for (const [method, rule] of wrong) {
+    const rules = { 2: "open", [method]: rule } as Record<number, GuardRule | "open">;
+    assertThrows(() => capGuard({ verifier, rules }), TypeError);
+  }
+  const options = { verifier, rules: {}, logs: () => {} };
+  assertThrows(() => capGuard(options), TypeError, '"log"');
 });
 
 test("names of an object's prototype are no rules", async () => {

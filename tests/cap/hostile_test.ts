@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   admitRevocation,
   Cap,
@@ -545,6 +545,21 @@ test("a limit that is no number is refused, not taken for none", () => {
       assertThrows(() => new Verifier({ [name]: value }), RangeError, name);
     }
     assert(new Verifier({ [name]: 0 }) instanceof Verifier);
+  }
+  // Runtimes take a longer timer for one of 1 ms: everything would be refused.
+  assertThrows(() => new Verifier({ timeoutMs: 2 ** 31 }), RangeError, "timeoutMs");
+  assert(new Verifier({ timeoutMs: 2 ** 31 - 1 }) instanceof Verifier);
+});
+
+test("a misspelt restriction is refused when it is made, not left out", async () => {
+  const owner = await signerOf(1);
+  for (
+    const misspelt of [{ caveat: [] }, { expiresat: 5n }, { expiry: 5n }, { holders: TARGET }]
+  ) {
+    const error = await assertRejects(() =>
+      issue({ kind: 1, permissions: OP, ...misspelt }, owner)
+    );
+    assert(error instanceof TypeError, String(error));
   }
 });
 

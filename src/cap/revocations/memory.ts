@@ -1,4 +1,5 @@
 import { encodeHex } from "../../base/bytes.ts";
+import { REVOCATION_MARGIN_SECONDS } from "../limits.ts";
 import { systemSeconds } from "../time.ts";
 import type { RevocationRecord, RevocationStore } from "./store.ts";
 
@@ -6,8 +7,8 @@ import type { RevocationRecord, RevocationStore } from "./store.ts";
 const SWEEP_EVERY = 1024;
 
 /**
- * Revocations of one process, forgotten when it ends. A record goes when its capability has expired;
- * no other is ever dropped.
+ * Revocations of one process, forgotten when it ends. A record goes a day after its capability has
+ * expired; no other is ever dropped.
  *
  * @example
  * ```ts
@@ -55,12 +56,12 @@ export class MemoryRevocations implements RevocationStore {
     return this.#records.values();
   }
 
-  /** Drops the records of capabilities that have expired. Happens by itself every 1024 records. */
+  /** Drops the records of capabilities that expired more than a day ago. Happens by itself every 1024 records. */
   sweep(): void {
     this.#untilSweep = SWEEP_EVERY;
-    const now = this.#now();
+    const last = this.#now() - REVOCATION_MARGIN_SECONDS;
     for (const [id, { expiresAt }] of this.#records) {
-      if (expiresAt !== 0n && now > expiresAt) this.#records.delete(id);
+      if (expiresAt !== 0n && last > expiresAt) this.#records.delete(id);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { encodeHex } from "../../base/bytes.ts";
+import { REVOCATION_MARGIN_SECONDS } from "../limits.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import type { RevocationRecord, RevocationStore } from "./store.ts";
 
@@ -14,7 +15,7 @@ export interface RedisCommands {
 }
 
 /**
- * Revocations in Redis, shared by all who verify. A record goes when its capability has expired.
+ * Revocations in Redis, shared by all who verify. A record goes a day after its capability has expired.
  * While Redis cannot be reached, `isRevoked` is rejected, which a verifier takes for "revoked".
  */
 export class RedisRevocations implements RevocationStore {
@@ -37,7 +38,7 @@ export class RedisRevocations implements RevocationStore {
     const words = ["SET", this.#key(revocation.capID), encodeRecord(record)];
     // The capability is valid in the second of its expiry, and Redis drops a key when EXAT begins.
     if (expiresAt !== 0n && expiresAt < MAX_EXPIRY) {
-      words.push("EXAT", String(expiresAt + MARGIN));
+      words.push("EXAT", String(expiresAt + REVOCATION_MARGIN_SECONDS));
     }
     await this.#redis.command(words);
   }
@@ -55,7 +56,5 @@ export class RedisRevocations implements RevocationStore {
   }
 }
 
-/** Seconds that a record is kept beyond the expiry: clocks of verifiers may be late. */
-const MARGIN = 86_400n;
 /** Beyond the year 9999 Redis may refuse the time; such a record stays. */
 const MAX_EXPIRY = 253_402_300_799n;
