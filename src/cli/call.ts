@@ -3,10 +3,11 @@
 import { styleText } from "node:util";
 import { encodeHex } from "../base/bytes.ts";
 import { quoted } from "../base/quoted.ts";
-import { tokenBytes } from "../cap/token.ts";
+import { CapError } from "../cap/error.ts";
 import { parseSchema } from "../schema/parser/parse_schema.ts";
 import { RpcError, statusText, ZapClient } from "../rpc/mod.ts";
 import { formatAddress, parseAddress, type ZapAddress } from "./address.ts";
+import { capabilityBytes } from "./cap_bytes.ts";
 import type { CliIo } from "./io.ts";
 import { type ParsedOptions, parseOptions } from "./parse_options.ts";
 import { formatBody, printableText, readPayload } from "./payload.ts";
@@ -31,17 +32,17 @@ Options:
   --framing=KIND   node (default) or mux: what the server's port speaks
   --timeout=MS     Milliseconds to wait for the connection, then for the answer.
                    Default 10000
-  --cap=@FILE      Capability to send: a file with its bytes or its text form.
-                   Default: the environment's ZAP_CAP, the text form, hex or
-                   @FILE, if it is set
+  --cap=@FILE      Capability to send: a file as "zap cap issue" writes it.
+                   Default: the environment's ZAP_CAP, its text, hex or @FILE,
+                   if it is set
   --ca=FILE        Certificate authorities (PEM) for a zaps:// address, instead
                    of the system's
   --raw            Write the body's bytes to standard output and nothing else
   --json           Print {"status","statusText","body":{"hex","text"}} instead
   --help           Show this text
 
-Exit codes: 0 status 200, 1 another status, no answer, or one that is not what
-the schema says, 2 wrong usage.
+Exit codes: 0 status 200, 1 another status, no answer, one that is not what the
+schema says, or a file that cannot be read, 2 wrong usage.
 `;
 
 const OPTIONS = {
@@ -75,7 +76,11 @@ export async function runCall(args: string[], io: CliIo): Promise<number> {
     if (parsed.values.help) return io.stdout(HELP), 0;
     request = await readRequest(parsed, io);
   } catch (error) {
-    return usageError(io, "zap call", (error as Error).message);
+    const { message } = error as Error;
+    // Wrong words; anything else is a file that is not there, or not what it should be.
+    if (error instanceof TypeError) return usageError(io, "zap call", message);
+    io.stderr(`zap call: ${message}\n`);
+    return 1;
   }
   const { json, raw } = parsed.values;
   try {
@@ -147,7 +152,7 @@ async function readJson(text: string | undefined, io: CliIo): Promise<string | u
   return new TextDecoder().decode(await io.readFile(text.slice(1)));
 }
 
-/** A capability's bytes, from hex, from its text form, or from a file with its bytes or that text. */
+/** A capability's bytes: of `--cap`, or of the environment. */
 async function readCap(option: string | undefined, io: CliIo): Promise<Uint8Array> {
   if (option !== undefined && !option.startsWith("@")) {
     // Not repeated here: it may be the capability itself, which every user of the machine has seen now.
@@ -156,14 +161,14 @@ async function readCap(option: string | undefined, io: CliIo): Promise<Uint8Arra
   const given = option ?? io.env("ZAP_CAP");
   if (given === undefined) return new Uint8Array(0);
   if (/^(hex:|0x)/.test(given)) return await readPayload(given, io);
-  const bytes = given.startsWith("@")
-    ? await io.readFile(given.slice(1))
-    : new TextEncoder().encode(given);
-  return isMessage(bytes) ? bytes : tokenBytes(new TextDecoder().decode(bytes).trim());
-}
-
-function isMessage(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x5a && bytes[1] === 0x41 && bytes[2] === 0x50 && bytes[3] === 0;
+  const file = given.startsWith("@") ? given.slice(1) : undefined;
+  const bytes = file === undefined ? new TextEncoder().encode(given) : await io.readFile(file);
+  try {
+    return capabilityBytes(bytes);
+  } catch (error) {
+    if (!(error instanceof CapError)) throw error;
+    throw new Error(`${file ?? "ZAP_CAP"} holds no capability: ${error.message}`);
+  }
 }
 
 async function call(request: Request, signal: AbortSignal) {

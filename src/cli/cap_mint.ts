@@ -71,6 +71,9 @@ Options:
   async run(words, io) {
     const out = words.required("out");
     const scheme = oneOf("scheme", words.text("scheme") ?? "ed25519", SCHEMES);
+    if (out === words.text("public")) {
+      throw new WordError("--out and --public must be two files: the second would replace the key");
+    }
     for (const file of [out, words.text("public")]) {
       if (file !== undefined && await exists(io, file)) {
         throw new WordError(`${file} exists, and keys are not replaced`);

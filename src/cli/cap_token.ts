@@ -1,15 +1,9 @@
 /** Tokens of the command line: read from files or standard input, because who sees one can use it. */
 
 import type { CliIo } from "./io.ts";
-import {
-  type CapChain,
-  decodeAuthorization,
-  decodeChain,
-  decodeToken,
-  encodeChain,
-  encodeToken,
-} from "../cap/mod.ts";
-import { decodeHex, encodeHex } from "../base/bytes.ts";
+import { type CapChain, decodeChain, encodeChain, encodeToken } from "../cap/mod.ts";
+import { encodeHex } from "../base/bytes.ts";
+import { capabilityBytes } from "./cap_bytes.ts";
 
 /** How a token is written. */
 export const FORMATS = ["token", "bytes", "hex"] as const;
@@ -25,12 +19,7 @@ export async function readToken(io: CliIo, path: string): Promise<CapChain> {
   if (bytes.length === 0) {
     throw new Error(`${path === "-" ? "standard input" : path} is empty: it should hold a token`);
   }
-  if (bytes[0] === 0x5a && bytes[1] === 0x41 && bytes[2] === 0x50 && bytes[3] === 0) {
-    return decodeChain(bytes);
-  }
-  const text = new TextDecoder().decode(bytes).trim().replace(/^authorization: */i, "");
-  const hex = text.startsWith("5a41") ? decodeHex(text) : undefined;
-  return hex ? decodeChain(hex) : decodeAuthorization(text) ?? decodeToken(text);
+  return decodeChain(capabilityBytes(bytes));
 }
 
 /** Writes a token to a file of mode 0600. */

@@ -16,13 +16,20 @@ function bytesOf(word: string, what: string, length?: number): Uint8Array {
   throw new WordError(`${what} must be hex${size}, not "${word}"`);
 }
 
-function bigintOf(word: string, what: string): bigint {
-  if (/^(0x[0-9a-f]+|0b[01]+|[0-9]+)$/i.test(word)) return BigInt(word);
-  throw new WordError(`${what} must be a number such as 7 or 0x7, not "${word}"`);
+/** The fields are u64 at most. */
+const MOST = (1n << 64n) - 1n;
+
+function bigintOf(word: string, what: string, most: bigint = MOST): bigint {
+  if (!/^(0x[0-9a-f]+|0b[01]+|[0-9]+)$/i.test(word)) {
+    throw new WordError(`${what} must be a number such as 7 or 0x7, not "${word}"`);
+  }
+  const value = BigInt(word);
+  if (value <= most) return value;
+  throw new WordError(`${what} must be at most ${most}, not ${word}`);
 }
 
 function numberOf(word: string, what: string): number {
-  return Number(bigintOf(word, what));
+  return Number(bigintOf(word, what, 0xffff_ffffn));
 }
 
 /** A kind by its name or number. */
@@ -58,7 +65,7 @@ export function parsePermissions(words: string): bigint {
 
 /** A time: Unix seconds, or a date such as `2030-01-31T12:00:00Z`. */
 export function parseTime(word: string, what: string): bigint {
-  if (/^[0-9]+$/.test(word)) return BigInt(word);
+  if (/^[0-9]+$/.test(word)) return bigintOf(word, what);
   const time = Date.parse(word);
   if (!Number.isNaN(time) && time >= 0) return BigInt(Math.floor(time / 1000));
   throw new WordError(`${what} must be Unix seconds or a date such as 2030-01-31T12:00:00Z`);
@@ -79,7 +86,8 @@ const CAVEATS: Readonly<Record<string, (word: string) => Caveat>> = {
   "max-amount": (word) => caveat.maxAmount(bigintOf(word, "max-amount")),
   "dest-chain": (word) => caveat.destChain(bytesOf(word, "dest-chain")),
   "rate-limit": (word) => {
-    const [count = "", seconds = ""] = word.split("/");
+    const [count = "", seconds = "", ...more] = word.split("/");
+    if (more.length > 0) throw new WordError(`rate-limit must be COUNT/SECONDS, not "${word}"`);
     return caveat.rateLimit(numberOf(count, "rate-limit"), numberOf(seconds, "rate-limit"));
   },
   "ip": (word) => caveat.ipCidr(word),

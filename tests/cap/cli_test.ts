@@ -265,6 +265,9 @@ test("keygen writes the private key with mode 0600 and replaces nothing", async 
   const again = await run(io, "keygen", "--out=a");
   assertEquals(again.code, 2);
   assertStringIncludes(again.err, "not replaced");
+  const same = await run(io, "keygen", "--out=b", "--public=b");
+  assertEquals([same.code, io.files.has("b")], [2, false]);
+  assertStringIncludes(same.err, "two files");
 });
 
 test("wrong usage is exit code 2 with a hint; help tells every option", async () => {
@@ -302,6 +305,16 @@ test("wrong usage is exit code 2 with a hint; help tells every option", async ()
     [
       ["revoke", "leaf", "--link=9", "--key=owner"],
       "--link must be within 0 and 1",
+    ],
+    [
+      ["issue", "--kind=1", "--permissions=1", "--caveat=rate-limit=5/60/7"],
+      "must be COUNT/SECONDS",
+    ],
+    [["issue", "--kind=0x100000000", "--permissions=1"], "--kind must be at most 4294967295"],
+    [["issue", "--kind=1", "--permissions=0x10000000000000000"], "permissions must be at most"],
+    [
+      ["issue", "--kind=1", "--permissions=1", "--expires-at=99999999999999999999"],
+      "--expires-at must be at most",
     ],
     [["keygen"], "--out is missing"],
     [["keygen", "--out=x", "--scheme=rsa"], "--scheme must be one of"],

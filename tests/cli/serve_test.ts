@@ -3,6 +3,10 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { encodeHex } from "../../src/base/bytes.ts";
+import { CapKind, Ed25519Signer, encodeChain, issue } from "../../cap.ts";
+import { encodeBase64url } from "../../src/cap/base64url.ts";
+import { ZapServer } from "../../src/rpc/mod.ts";
 import { runCall } from "../../src/cli/call.ts";
 import { runServe } from "../../src/cli/serve.ts";
 import { buildHandshake } from "../../src/rpc/handshake.ts";
@@ -253,7 +257,6 @@ test("zap call refuses wrong words before it connects", async () => {
     [["host", "1", "a", "b"], "at most one payload"],
     [["a b", "1"], "write host:port"],
     [["host", "1", "hex:0"], "hex is pairs"],
-    [["host", "1", "@none"], "no such file"],
     [["host", "1", "--framing=http"], "neither node nor mux"],
     [["host", "1", "--cap=hex:5a415000"], "--cap takes @FILE"],
     [["host", "1", "--timeout=soon"], "not a whole number"],
@@ -268,6 +271,63 @@ test("zap call refuses wrong words before it connects", async () => {
     assertStringIncludes(io.err, text);
     assertStringIncludes(io.err, `Run "zap call --help"`);
   }
+});
+
+test("zap call ends with 1, as every command, for a file that is not there or not what it should be", async () => {
+  const files = {
+    "bad.zap": "struct",
+    empty: "",
+    text: "no capability",
+    short: "5a41",
+    message: "",
+  };
+  const cases: [string[], Record<string, string>, string][] = [
+    [["@none"], {}, "no such file"],
+    [["--ca=none"], {}, "no such file"],
+    [["--schema=none"], {}, "no such file"],
+    [["--schema=bad.zap"], {}, "bad.zap"],
+    [["--cap=@none"], {}, "no such file"],
+    [["--cap=@empty"], {}, "empty holds no capability"],
+    [["--cap=@text"], {}, "text holds no capability"],
+    [["--cap=@short"], {}, "short holds no capability"],
+    [[], { ZAP_CAP: "@none" }, "no such file"],
+    [[], { ZAP_CAP: "AAAA" }, "ZAP_CAP holds no capability"],
+  ];
+  for (const [args, environment, text] of cases) {
+    const io = fakeIo(files, environment);
+    const method = args[0]?.startsWith("--schema") ? "Notes.get" : "1";
+    assertEquals(await runCall(["127.0.0.1:1", method, ...args], io), 1, text);
+    assertStringIncludes(io.err, text);
+    assert(!io.err.includes("--help"), io.err);
+  }
+});
+
+test("zap call sends a capability in whatever form zap cap writes it", async () => {
+  const cap = encodeChain(
+    await issue({ kind: CapKind.Stake, permissions: 1n }, await Ed25519Signer.generate()),
+    [],
+  );
+  const token = encodeBase64url(cap);
+  const hex = encodeHex(cap);
+  const seen: string[] = [];
+  const server = new ZapServer({ call: (call) => (seen.push(encodeHex(call.cap)), call.payload) });
+  const { port } = await server.listen({ port: 0 });
+  const files = {
+    bytes: cap,
+    token: `${token}\n`,
+    header: `Authorization: Zap ${token}\n`,
+    hex: `${hex}\n`,
+    HEX: hex.toUpperCase(),
+  };
+  const address = `127.0.0.1:${port}`;
+  for (const name of Object.keys(files)) {
+    assertEquals(await runCall([address, "1", `--cap=@${name}`], fakeIo(files)), 0, name);
+  }
+  for (const ZAP_CAP of [token, `hex:${hex}`, `0x${hex}`, hex, "@hex"]) {
+    assertEquals(await runCall([address, "1"], fakeIo(files, { ZAP_CAP })), 0, ZAP_CAP);
+  }
+  assertEquals(seen, Array(10).fill(hex));
+  await server.close();
 });
 
 test("zap serve says what is wrong with a module or an option", async () => {
