@@ -16,24 +16,36 @@ import type { FixedResponse } from "./route_table.ts";
 import type { JsonSchema } from "./standard_schema.ts";
 import { type StaticBody, type StaticOptions, staticRoute } from "./static.ts";
 
-/** A method that adds a route. */
-export interface AddRoute<R, M extends string> {
+/** An app whatever its routes are. */
+export interface AnyApi {
+  /** Types of its routes. */
+  readonly routeTypes: unknown;
+}
+
+/**
+ * A method that adds a route. It has the routes that are there already from `this`, not from a
+ * parameter of its own type, which would be worked through again for every route of a chain.
+ */
+export interface AddRoute<M extends string> {
   /** Adds a route without options. */
-  <const P extends string, T>(
+  <const P extends string, T, A extends AnyApi>(
+    this: A,
     path: P,
     handler: Handler<P, object, T>,
     // deno-lint-ignore ban-types -- no options
-  ): Api<R | RouteType<M, P, {}, T>>;
+  ): Api<A["routeTypes"] | RouteType<M, P, {}, T>>;
   /** Adds a route by its options. */
   <
     const P extends string,
     const O extends RouteOptions,
     T extends ResultOf<O> | Promise<ResultOf<O>>,
+    A extends AnyApi,
   >(
+    this: A,
     path: P,
     options: O,
     handler: Handler<P, O, T>,
-  ): Api<R | RouteType<M, P, O, T>>;
+  ): Api<A["routeTypes"] | RouteType<M, P, O, T>>;
 }
 
 /**
@@ -57,21 +69,21 @@ export class Api<R = never> {
   /** Types of its routes, for clients. No value. */
   declare readonly routeTypes: R;
   /** Adds a GET route; it answers HEAD too. */
-  readonly get: AddRoute<R, "GET"> = this.#adder("GET");
+  readonly get: AddRoute<"GET"> = this.#adder("GET");
   /** Adds a POST route. */
-  readonly post: AddRoute<R, "POST"> = this.#adder("POST");
+  readonly post: AddRoute<"POST"> = this.#adder("POST");
   /** Adds a PUT route. */
-  readonly put: AddRoute<R, "PUT"> = this.#adder("PUT");
+  readonly put: AddRoute<"PUT"> = this.#adder("PUT");
   /** Adds a PATCH route. */
-  readonly patch: AddRoute<R, "PATCH"> = this.#adder("PATCH");
+  readonly patch: AddRoute<"PATCH"> = this.#adder("PATCH");
   /** Adds a DELETE route. */
-  readonly delete: AddRoute<R, "DELETE"> = this.#adder("DELETE");
+  readonly delete: AddRoute<"DELETE"> = this.#adder("DELETE");
   /** Adds a HEAD route, which goes before the GET route of its path. */
-  readonly head: AddRoute<R, "HEAD"> = this.#adder("HEAD");
+  readonly head: AddRoute<"HEAD"> = this.#adder("HEAD");
   /** Adds an OPTIONS route, instead of the answer that lists the methods. */
-  readonly options: AddRoute<R, "OPTIONS"> = this.#adder("OPTIONS");
+  readonly options: AddRoute<"OPTIONS"> = this.#adder("OPTIONS");
   /** Adds a route for all methods. */
-  readonly all: AddRoute<R, "ALL"> = this.#adder("ALL");
+  readonly all: AddRoute<"ALL"> = this.#adder("ALL");
   /** The limits in force. */
   readonly limits: ApiLimits;
   /** The request handler, bound: `serve(api.fetch)`. */
@@ -112,7 +124,7 @@ export class Api<R = never> {
     return this.#routes.hono;
   }
 
-  #adder<M extends string>(method: M): AddRoute<R, M> {
+  #adder<M extends string>(method: M): AddRoute<M> {
     const add = (path: string, ...rest: unknown[]) => {
       const [declared, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
       return this.on(method, path, declared as RouteOptions, handler as AnyHandler);

@@ -16,7 +16,7 @@ const machineFiles: FileSource = {
   open: async (path, root) => (await import("../runtime/files.ts")).machineFiles.open(path, root),
 };
 
-export { type AddRoute, Api } from "./api.ts";
+export { type AddRoute, type AnyApi, Api } from "./api.ts";
 export type { AnyHono, HonoApp, HonoContext, Middleware, WebSocketEvents } from "./hono_types.ts";
 export type { ApiOptions, IncludeOptions } from "./api_options.ts";
 export {
