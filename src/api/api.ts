@@ -262,7 +262,10 @@ export class Api<R = never> {
   }
 
   /**
-   * Runs a hook before the first request; the server waits for it.
+   * Runs a hook once, before the first request is answered. A host that calls `startup`, such as
+   * `zap serve`, runs it before it listens. With any other, `deno serve` or `Bun.serve` say, the
+   * first requests wait for it; if it fails, they are answered with 503, it is logged, and the next
+   * request tries again. There it cannot ask the app itself, which would wait for it.
    *
    * @param hook What to run; it may be asynchronous.
    * @returns The app.
@@ -273,13 +276,16 @@ export class Api<R = never> {
     return this;
   }
 
-  /** Runs a hook at shutdown, last added first. */
+  /** Runs a hook at shutdown, last added first. A host that does not call `shutdown` has none. */
   onShutdown(hook: () => unknown): this {
     this.#life.onShutdown(hook);
     return this;
   }
 
-  /** Begins: checks the routes and runs the start-up hooks in order. Called by the server. */
+  /**
+   * Begins: checks the routes and runs the start-up hooks in order, each once. Called by a host
+   * before it listens; what has failed is run again by the next call.
+   */
   async startup(): Promise<void> {
     void this.#routes.table;
     await this.#life.startup();

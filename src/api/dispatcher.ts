@@ -19,7 +19,7 @@ import {
 import { ErrorAnswers } from "./error_answers.ts";
 import { asError } from "./fault.ts";
 import type { HonoApp, HonoContext, Middleware } from "./hono_types.ts";
-import { reasonPhrase } from "./http_error.ts";
+import { HttpError, reasonPhrase } from "./http_error.ts";
 import type { Lifecycle, Log } from "./lifecycle.ts";
 import type { ApiLimits } from "./limits.ts";
 import { Reply, responseOf } from "./reply.ts";
@@ -53,6 +53,7 @@ export class Dispatcher implements ContextHost, ChainHost {
   readonly log: Log;
   readonly runAfter: ContextHost["runAfter"];
   readonly #routes: RouteSet;
+  readonly #life: Lifecycle;
   readonly #errors: ErrorAnswers;
   readonly #notFound: ApiOptions["notFound"];
   #honoOnError!: ErrorHandler;
@@ -67,6 +68,7 @@ export class Dispatcher implements ContextHost, ChainHost {
     this.appCleanups = life.cleanups;
     this.runAfter = (c, tasks, bodySent) => life.runAfter(c, tasks, bodySent);
     this.#routes = routes;
+    this.#life = life;
     this.#errors = new ErrorAnswers(options.onError, log);
     this.#notFound = options.notFound;
     this.#watchHono(routes.hono);
@@ -87,9 +89,11 @@ export class Dispatcher implements ContextHost, ChainHost {
     env?: unknown,
     execution?: ExecutionContext,
   ): Response | Promise<Response> => {
+    const table = this.#table;
+    if (table === undefined) return this.#first(request, env, execution);
     const { method } = request;
     const path = requestPath(request);
-    const found = (this.#table ??= this.#routes.table).find(method, path);
+    const found = table.find(method, path);
     if (found === undefined || (found.hasSocket && request.headers.has("upgrade"))) {
       return this.#throughHono(request, env, execution);
     }
@@ -102,6 +106,23 @@ export class Dispatcher implements ContextHost, ChainHost {
     if (method !== "HEAD") return response;
     return response instanceof Promise ? response.then(withoutBody) : withoutBody(response);
   };
+
+  /** Where no host has called `startup`, the first requests wait for the hooks. */
+  #first(
+    request: Request,
+    env: unknown,
+    execution: ExecutionContext | undefined,
+  ): Response | Promise<Response> {
+    const { table } = this.#routes;
+    const started = this.#life.whenStarted();
+    const answer = () => {
+      this.#table = table;
+      return this.fetch(request, env, execution);
+    };
+    return started === undefined
+      ? answer()
+      : started.then(answer, () => new HttpError(503).getResponse());
+  }
 
   readonly #answerThrown = (thrown: unknown, c: RouteContext): Response | Promise<Response> =>
     this.#errors.answerThrown(thrown, c);

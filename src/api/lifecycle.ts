@@ -29,6 +29,11 @@ export class Lifecycle {
   readonly #drainTimeoutMs: number;
   readonly #log: Log;
   #begun = false;
+  /** Whether a host begins and ends the app, and asks it nothing before it has begun. */
+  #hosted = false;
+  #starting: Promise<void> | undefined;
+  /** Start-up hooks that have run. */
+  #ran = 0;
 
   /**
    * @param drainTimeoutMs How long the end waits for background tasks.
@@ -59,10 +64,28 @@ export class Lifecycle {
     this.#shutdowns.push(() => other.#end());
   }
 
-  /** Runs the start-up hooks in order. */
-  async startup(): Promise<void> {
+  /** Runs the start-up hooks in order, each once; after a failure the next start goes on with the one that failed. */
+  startup(): Promise<void> {
+    this.#hosted = true;
+    return this.#start();
+  }
+
+  /** Settles when the hooks have run, where no host has begun; `undefined` if there is nothing to wait for. */
+  whenStarted(): Promise<void> | undefined {
+    if (this.#hosted || this.#ran === this.#startups.length) return undefined;
+    return this.#starting ?? this.#start().catch((error) => {
+      this.#log(error, { during: "start-up" });
+      throw error;
+    });
+  }
+
+  #start(): Promise<void> {
     this.#begun = true;
-    for (const hook of this.#startups) await hook();
+    return this.#starting ??= this.#runStartups().finally(() => (this.#starting = undefined));
+  }
+
+  async #runStartups(): Promise<void> {
+    for (; this.#ran < this.#startups.length; this.#ran++) await this.#startups[this.#ran]!();
   }
 
   /** Waits for background tasks, runs the shutdown hooks, and cleans up what lived as long as the app. */
@@ -76,6 +99,7 @@ export class Lifecycle {
   }
 
   #end(): Promise<void> {
+    this.#ran = 0;
     return this.#cleanUp([...this.#shutdowns]);
   }
 

@@ -352,6 +352,58 @@ test("hooks of a router run once, however often it is included, also those added
   assertEquals(events, ["child", "late", "-child"]);
 });
 
+test("where no host calls startup, the first requests wait for the hooks, which run once", async () => {
+  const events: string[] = [];
+  const child = new Api();
+  child.onStartup(() => events.push("child")).onShutdown(() => events.push("-child"));
+  const api = new Api().onStartup(async () => {
+    events.push("begin");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    events.push("end");
+  });
+  api.route("/c", child);
+  api.get("/", () => events.push("request"));
+  api.use("/around", async (_, next) => await next()).get("/around", () => events.push("request"));
+  const all = ["/", "/around", "/none"].map((path) => api.fetch(new Request(`http://x${path}`)));
+  const statuses = (await Promise.all(all)).map((each) => each.status);
+  assertEquals(statuses, [200, 200, 404]);
+  assertEquals(events, ["begin", "end", "child", "request", "request"]);
+  assertThrows(() => api.onStartup(() => {}), TypeError, "has started");
+  await api.request("/");
+  await api.startup();
+  assertEquals(events.splice(0).length, 6);
+  await api.shutdown();
+  assertEquals(events.splice(0), ["-child"]);
+  await api.startup();
+  assertEquals(events, ["begin", "end", "child"]);
+});
+
+test("a start that fails is a 503, told once, and tried again where it failed", async () => {
+  const [events, logged]: [string[], unknown[]] = [[], []];
+  const api = new Api({ log: (error, fields) => logged.push([String(error), fields]) });
+  api.onStartup(() => events.push("first"));
+  api.onStartup(() => {
+    if (events.push("second") === 2) throw new Error("no database: password");
+  });
+  api.get("/", () => 1);
+  const [one, two] = await Promise.all([api.request("/"), api.request("/")]);
+  assertEquals([one.status, two.status], [503, 503]);
+  assertEquals(await one.json(), { detail: "Service Unavailable" });
+  assertEquals(logged, [["Error: no database: password", { during: "start-up" }]]);
+  assertEquals((await api.request("/")).status, 200);
+  assertEquals(events, ["first", "second", "second"]);
+});
+
+test("a hook of an app that its host begins may ask the app", async () => {
+  let status = 0;
+  const api = new Api().onStartup(async () => {
+    status = (await api.request("/")).status;
+  });
+  api.get("/", () => 1);
+  await api.startup();
+  assertEquals(status, 200);
+});
+
 test("cookies: set, read, signed, deleted, prefixed", async () => {
   const api = new Api({ log: () => {} });
   api.get("/set", async (c) => {
