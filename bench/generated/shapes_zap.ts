@@ -31,6 +31,7 @@ const {
   putPointer,
   putText,
   putTexts,
+  putU64,
   rootOffset,
 } = codec;
 
@@ -95,7 +96,7 @@ function putSmall(
   at: number,
   value: SmallInput,
 ): number {
-  view.setBigUint64(at, value.id, true);
+  putU64(view, at, value.id);
   view.setUint32(at + 8, value.count, true);
   bytes[at + 12] = value.active ? 1 : 0;
   view.setFloat64(at + 13, value.score, true);
@@ -377,8 +378,8 @@ function putMedium(
   value: MediumInput,
 ): number {
   let end = at + 132;
-  view.setBigUint64(at, value.id, true);
-  view.setBigInt64(at + 8, value.created, true);
+  putU64(view, at, value.id);
+  putU64(view, at + 8, value.created);
   view.setUint32(at + 16, value.count, true);
   view.setUint16(at + 20, value.level, true);
   bytes[at + 22] = value.kind;
@@ -518,7 +519,7 @@ function putItem(
   at: number,
   value: ItemInput,
 ): number {
-  view.setBigUint64(at, value.id, true);
+  putU64(view, at, value.id);
   view.setUint32(at + 8, value.count, true);
   const end = putText(bytes, view, at + 12, at + 28, value.name);
   return putBytes(bytes, view, at + 20, end, value.data);

@@ -33,6 +33,7 @@ const {
   putList,
   putText,
   putTexts,
+  putU64,
   rootOffset,
 } = codec;
 
@@ -123,9 +124,9 @@ function putNote(
   value: NoteInput,
 ): number {
   let end = at + 56;
-  view.setBigUint64(at, value.id, true);
+  putU64(view, at, value.id);
   end = putTexts(bytes, view, base, at + 24, end, value.tags);
-  view.setBigUint64(at + 40, value.createdAt, true);
+  putU64(view, at + 40, value.createdAt);
   end = putText(bytes, view, at + 8, end, value.title);
   end = putText(bytes, view, at + 16, end, value.body);
   end = putText(bytes, view, at + 32, end, value.owner);
@@ -334,7 +335,7 @@ function putNoteRef(
   at: number,
   value: NoteRefInput,
 ): number {
-  view.setBigUint64(at, value.id, true);
+  putU64(view, at, value.id);
   return at + 8;
 }
 
@@ -449,7 +450,7 @@ function putNoteQuery(
   at: number,
   value: NoteQueryInput,
 ): number {
-  view.setBigUint64(at + 24, value.before, true);
+  putU64(view, at + 24, value.before);
   view.setUint32(at + 32, value.limit, true);
   let end = putText(bytes, view, at, at + 36, value.search);
   end = putText(bytes, view, at + 8, end, value.tag);
@@ -561,7 +562,7 @@ function putNotePage(
     view.setUint32(end, stop - end - 4, true);
     end = stop;
   }
-  view.setBigUint64(at + 8, value.next, true);
+  putU64(view, at + 8, value.next);
   return end;
 }
 
@@ -656,7 +657,7 @@ function putAttachment(
   at: number,
   value: AttachmentInput,
 ): number {
-  view.setBigUint64(at, value.id, true);
+  putU64(view, at, value.id);
   const end = putText(bytes, view, at + 8, at + 24, value.name);
   return putBytes(bytes, view, at + 16, end, value.content);
 }
@@ -744,7 +745,7 @@ function putWatchFrom(
   at: number,
   value: WatchFromInput,
 ): number {
-  view.setBigUint64(at, value.after, true);
+  putU64(view, at, value.after);
   return at + 8;
 }
 
@@ -837,7 +838,7 @@ function putChange(
   at: number,
   value: ChangeInput,
 ): number {
-  view.setBigUint64(at + 8, value.id, true);
+  putU64(view, at + 8, value.id);
   return putText(bytes, view, at, at + 16, value.kind);
 }
 
@@ -948,7 +949,7 @@ function putChanges(
     view.setUint32(end, stop - end - 4, true);
     end = stop;
   }
-  view.setBigUint64(at + 8, value.next, true);
+  putU64(view, at + 8, value.next);
   bytes[at + 16] = value.missed ? 1 : 0;
   return end;
 }

@@ -123,6 +123,9 @@ function putNow(names: FileNames, { name, type, offset }: Field): string {
   const at = place(offset);
   const scalar = scalarOf(type);
   if (type.kind === "bool") return `  bytes[${at}] = ${value} ? 1 : 0;\n`;
+  if (scalar?.type === "bigint") {
+    return `  ${names.primitive("putU64")}(view, ${at}, ${value});\n`;
+  }
   if (scalar?.setter) return `  view.set${scalar.setter}(${at}, ${value}, true);\n`;
   if (scalar) return `  bytes[${at}] = ${value};\n`;
   switch (type.kind) {

@@ -17,6 +17,7 @@ import {
   putTexts,
 } from "../wire/put.ts";
 import * as scalars from "../wire/put_scalars.ts";
+import { putU64 } from "../wire/put_u64.ts";
 import { textBound } from "../wire/text.ts";
 import type { WriteMessage } from "../wire/encode.ts";
 import type { ReadStruct } from "../wire/decode.ts";
@@ -113,8 +114,8 @@ export const putters: Table<PutField> = {
   i16: (_bytes, view, _base, slot, end, value) => (view.setInt16(slot, value, true), end),
   u32: (_bytes, view, _base, slot, end, value) => (view.setUint32(slot, value, true), end),
   i32: (_bytes, view, _base, slot, end, value) => (view.setInt32(slot, value, true), end),
-  u64: (_bytes, view, _base, slot, end, value) => (view.setBigUint64(slot, value, true), end),
-  i64: (_bytes, view, _base, slot, end, value) => (view.setBigInt64(slot, value, true), end),
+  u64: (_bytes, view, _base, slot, end, value) => (putU64(view, slot, value), end),
+  i64: (_bytes, view, _base, slot, end, value) => (putU64(view, slot, value), end),
   f32: (_bytes, view, _base, slot, end, value) => (view.setFloat32(slot, value, true), end),
   f64: (_bytes, view, _base, slot, end, value) => (view.setFloat64(slot, value, true), end),
   bytes_fixed: (bytes, _view, _base, slot, end, value, field) => (

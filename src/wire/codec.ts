@@ -31,6 +31,7 @@ export {
   putF64s,
   type PutScalars,
 } from "./put_scalars.ts";
+export { putU64 } from "./put_u64.ts";
 export { checked, rootOffset } from "./root.ts";
 export { decode, getShort, getStruct, getStructs, type ReadStruct } from "./decode.ts";
 export { getBytes, getFixed, getText } from "./get.ts";

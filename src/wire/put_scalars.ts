@@ -4,6 +4,7 @@
  */
 
 import { align, putList } from "./put.ts";
+import { putU64 } from "./put_u64.ts";
 
 /** Appends a packed list and fills its slot; answers the new end. */
 export type PutScalars<T> = (
@@ -51,7 +52,7 @@ export const put32s: PutScalars<number> = (bytes, view, base, slot, at, values) 
 export const put64s: PutScalars<bigint> = (bytes, view, base, slot, at, values) => {
   at = align(bytes, base, at);
   putList(view, slot, at, values.length);
-  for (let i = 0; i < values.length; i++, at += 8) view.setBigUint64(at, values[i]!, true);
+  for (let i = 0; i < values.length; i++, at += 8) putU64(view, at, values[i]!);
   return at;
 };
 
