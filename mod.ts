@@ -17,7 +17,9 @@
  * @module
  */
 
-export { Builder, ListBuilder, StructBuilder } from "./src/wire/builder.ts";
+export { Builder } from "./src/wire/builder.ts";
+export { ListBuilder } from "./src/wire/list_builder.ts";
+export { StructBuilder } from "./src/wire/struct_builder.ts";
 export { ListView, Message, StructView } from "./src/wire/views.ts";
 export { ZapParseError, type ZapParseErrorCode } from "./src/wire/parse_error.ts";
 export {

@@ -8,6 +8,7 @@
 
 import { copyBytes } from "../base/bytes.ts";
 import { SLAB_BYTES } from "./limits.ts";
+import { putPart } from "./memory.ts";
 
 /** The current slab. Replaced when it is used up. */
 export let slab: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -40,12 +41,24 @@ export function giveBack(of: Uint8Array, end: number, used: number): void {
   if (of === slab && next === ((end + 7) & ~7)) next = (used + 7) & ~7;
 }
 
-/** A copy of some bytes that someone else may change. */
-export function copyOf(bytes: Uint8Array): Uint8Array {
-  const length = bytes.length;
-  if (length > SLAB_BYTES >> 2) return copyBytes(bytes);
-  const start = takeSlab(length);
-  const copy = new Uint8Array(slabBuffer, start, length);
-  copy.set(bytes);
-  return copy;
+/** Bytes from `start` to `end` of some memory: an array for each would cost more than short copies. */
+export interface Piece {
+  /** The memory. */
+  readonly bytes: Uint8Array;
+  /** Where it begins. */
+  readonly start: number;
+  /** Where it ends. */
+  readonly end: number;
+}
+
+/** A copy of some bytes whose place is needed. */
+export function copyOf(bytes: Uint8Array, start: number, end: number): Piece {
+  const length = end - start;
+  if (length > SLAB_BYTES >> 2) {
+    return { bytes: copyBytes(bytes.subarray(start, end)), start: 0, end: length };
+  }
+  const at = takeSlab(length);
+  const piece = { bytes: slab, start: at, end: at + length };
+  putPart(slab, at, bytes, start, end);
+  return piece;
 }

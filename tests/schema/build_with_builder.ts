@@ -1,6 +1,8 @@
 /** The canonical program of docs/design-codegen.md, on `Builder`: what every codec must equal. */
 
-import { Builder, type ListBuilder, type StructBuilder } from "../../src/wire/builder.ts";
+import { Builder } from "../../src/wire/builder.ts";
+import type { ListBuilder } from "../../src/wire/list_builder.ts";
+import type { StructBuilder } from "../../src/wire/struct_builder.ts";
 import type { Field, Schema, Struct, Type } from "../../src/schema/model.ts";
 import { lowerFirst } from "../../src/schema/names.ts";
 

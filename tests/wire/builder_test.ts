@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Builder, type ListBuilder } from "../../src/wire/builder.ts";
+import { Builder } from "../../src/wire/builder.ts";
+import type { ListBuilder } from "../../src/wire/list_builder.ts";
 import { Message } from "../../src/wire/views.ts";
 import { toHex } from "../support/vectors.ts";
 
@@ -115,6 +116,7 @@ test("Builder: what is no size or no bytes is refused, and touches no other mess
   });
   const before = made.map(toHex);
   const buffer = new ArrayBuffer(8) as unknown as Uint8Array;
+  const negative = { length: -1000 } as unknown as Uint8Array;
   const wrong: [(builder: Builder) => void, ErrorConstructor][] = [
     ...[-1000, -1, NaN, 0.5, Infinity, 2 ** 32, "8" as unknown as number].map((size) =>
       [(builder: Builder) => void builder.startObject(size).finishAsRoot(), RangeError] as [
@@ -123,6 +125,10 @@ test("Builder: what is no size or no bytes is refused, and touches no other mess
       ]
     ),
     [(builder) => builder.startObject(8).setBytes(0, buffer), TypeError],
+    [(builder) => builder.startObject(8).setBytes(0, negative), TypeError],
+    [(builder) => builder.startObject(8).setBytesFixed(0, negative), TypeError],
+    [(builder) => builder.startList().addObjectBytes(negative), TypeError],
+    [(builder) => builder.startList().addText(negative as unknown as string), TypeError],
     [(builder) => builder.startObject(8).setBytesFixed(0, buffer), TypeError],
     [(builder) => builder.startList().addObjectBytes(buffer), TypeError],
     [(builder) => builder.startList().addText(5 as unknown as string), TypeError],

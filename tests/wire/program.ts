@@ -1,6 +1,8 @@
 /** Runs the builder programs of `wire.json` (spec: wire.md, the table of ops). */
 
-import { Builder, type ListBuilder, type StructBuilder } from "../../src/wire/builder.ts";
+import { Builder } from "../../src/wire/builder.ts";
+import type { ListBuilder } from "../../src/wire/list_builder.ts";
+import type { StructBuilder } from "../../src/wire/struct_builder.ts";
 import { fromHex } from "../support/vectors.ts";
 
 export type Op = (string | number | boolean)[];
