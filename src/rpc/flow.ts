@@ -7,7 +7,7 @@
  */
 
 import type { Decoder, FrameSink } from "./frame_decoder.ts";
-import { type Link, Outbox } from "./outbox.ts";
+import { type Link, Outbox, SLAB_BYTES } from "./outbox.ts";
 import type { RpcError } from "./rpc_error.ts";
 
 /** See the file's comment. */
@@ -104,8 +104,8 @@ export abstract class Flow implements FrameSink {
 
   /** Resolves when the link takes more; `undefined` if it does now. */
   room(): Promise<void> | undefined {
-    // What is queued is offered first: that is what fills the link.
-    this.outbox.flush();
+    // What would fill the link is offered first; less waits for the one write of its turn.
+    if (this.outbox.queuedBytes >= SLAB_BYTES) this.outbox.flush();
     if (!this.outbox.blocked) return undefined;
     return new Promise((resolve) => this.#rooms.push(resolve));
   }

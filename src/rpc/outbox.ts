@@ -22,7 +22,7 @@ export interface Link {
 /** First slab of a connection: one that hardly talks holds no more. */
 const FIRST_SLAB_BYTES = 2048;
 /** Largest shared slab: 64 KiB, the size of a socket's read; larger ones measured slower. */
-const SLAB_BYTES = 65_536;
+export const SLAB_BYTES = 65_536;
 
 /** Frames in the making; see the file's comment. */
 export class Outbox {
@@ -53,10 +53,15 @@ export class Outbox {
     this.blocked = false;
   }
 
+  /** Bytes that wait for the next flush. */
+  get queuedBytes(): number {
+    return this.#at - this.#sent;
+  }
+
   /** Bytes that wait for the peer to read; 0 while the link takes more. */
   get blockedBytes(): number {
     if (!this.blocked || this.#link === undefined) return 0;
-    return this.#link.bufferedBytes + this.#at - this.#sent;
+    return this.#link.bufferedBytes + this.queuedBytes;
   }
 
   /** Room for a frame of `length` bytes; answers where it begins in `bytes`. */

@@ -168,21 +168,28 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
     // A peer that does not know of failures from this side sees at least an end.
     if (!this.#localEnded) this.#port.sendEnd(this.id);
     const why = `Stream of method ${this.method} was aborted`;
-    this.fail(new RpcError("aborted", why, { method: this.method, cause }));
+    const error = new RpcError("aborted", why, { method: this.method, cause });
+    this.fail(error);
+    if (!this.#readableOver) this.#failReading(error);
   }
 
-  /** @internal It cannot go on. */
+  /** @internal It cannot go on. What the peer had sent and ended is all there was, and is read. */
   fail(error: RpcError): void {
     if (this.#error !== undefined || (this.#localEnded && this.#remoteEnded)) {
       return;
     }
     this.#error = error;
+    if (!this.#localEnded) this.#sink.error(error);
+    this.#localEnded = true;
+    if (!this.#remoteEnded) this.#failReading(error);
+    this.#port.forget(this);
+  }
+
+  #failReading(error: RpcError): void {
     this.#drop();
     if (!this.#readableOver) this.#controller.error(error);
-    if (!this.#localEnded) this.#sink.error(error);
-    this.#localEnded = this.#remoteEnded = this.#readableOver = true;
+    this.#remoteEnded = this.#readableOver = true;
     this.#release();
-    this.#port.forget(this);
   }
 
   #send(message: Uint8Array): Promise<void> | void {

@@ -132,6 +132,41 @@ test("stream: abort and a lost connection fail both halves", async () => {
   });
 });
 
+test("stream: what the peer has sent and ended is read in order, though the connection is gone by then", async () => {
+  await serving({
+    stream: async (stream) => {
+      for (let i = 0; i < 5; i++) await stream.write(bytes(i));
+    },
+  }, async (client, server) => {
+    const stream = client.stream(1);
+    assertEquals((await client.call(1)).status, 404); // what the handler sends stands before it
+    await server.drain(1000);
+    while (client.connected) await new Promise((resolve) => setTimeout(resolve, 1));
+    await assertRejects(() => stream.write(bytes(1)), RpcError);
+    const got: number[] = [];
+    for await (const message of stream) got.push(message[0]!);
+    assertEquals(got, [0, 1, 2, 3, 4]);
+  });
+});
+
+test("stream: one that is aborted is not read any more, though the peer has ended its half", async () => {
+  await serving({
+    stream: async (stream) => {
+      await stream.write(bytes(1, 2, 3));
+      stream.end();
+      for await (const _ of stream);
+    },
+  }, async (client) => {
+    const stream = client.stream(1);
+    assertEquals((await client.call(1)).status, 404);
+    await stream.writable.abort("enough");
+    const reading = async (): Promise<void> => {
+      for await (const _ of stream) throw new Error("There is nothing to read");
+    };
+    assertEquals((await assertRejects(reading, RpcError)).code, "aborted");
+  });
+});
+
 test("stream: the server opens one to the client", async () => {
   const got: number[] = [];
   let done = (): void => {};

@@ -129,6 +129,57 @@ for (const framing of ["node", "mux"] as const) {
   });
 }
 
+test("node: one-way messages of one turn leave in one write", async () => {
+  const network = new FakeNetwork();
+  const got: number[] = [];
+  const server = new ZapServer(
+    { messages: { 7: (message) => void got.push(message[16]!) } },
+    network,
+  );
+  await server.listen({ path: "fake" });
+  const client = await ZapClient.connect({ network, path: "fake" });
+  network.client.writes = 0;
+  const sent: Promise<void>[] = [];
+  for (let i = 0; i < 20; i++) {
+    sent.push(client.send(Uint8Array.of(
+      ...[0x5a, 0x41, 0x50, 0, 2, 0, 0, 7],
+      ...[16, 0, 0, 0, 24, 0, 0, 0],
+      ...[i, 0, 0, 0, 0, 0, 0, 0],
+    )));
+  }
+  await Promise.all(sent);
+  assertEquals(network.client.writes, 1);
+  while (got.length < 20) await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(got, Array.from({ length: 20 }, (_, i) => i));
+  client.close();
+  await server.close();
+});
+
+test("mux: messages of streams of one turn leave in one write, large ones as soon as they fill the link", async () => {
+  const network = new FakeNetwork();
+  let got = 0;
+  const server = new ZapServer({
+    stream: async (stream) => {
+      for await (const message of stream) got += message.length;
+    },
+  }, network);
+  await server.listen({ path: "fake", framing: "mux" });
+  const client = await ZapClient.connect({ network, path: "fake", framing: "mux" });
+  const streams = [client.stream(1), client.stream(2)];
+  await Promise.resolve();
+  network.client.writes = 0;
+  const written = Array.from({ length: 20 }, (_, i) => streams[i % 2]!.write(new Uint8Array(10)));
+  await Promise.all(written);
+  assertEquals(network.client.writes, 1);
+  network.client.writes = 0;
+  await Promise.all(Array.from({ length: 4 }, () => streams[0]!.write(new Uint8Array(70_000))));
+  assertEquals(network.client.writes, 4);
+  for (const stream of streams) stream.end();
+  while (got < 280_200) await new Promise((resolve) => setTimeout(resolve));
+  client.close();
+  await server.close();
+});
+
 test("node: no more calls wait than may", async () => {
   const network = new FakeNetwork();
   const server = new ZapServer({
