@@ -45,6 +45,9 @@ Exit codes: 0 status 200, 1 another status, no answer, one that is not what the
 schema says, or a file that cannot be read, 2 wrong usage.
 `;
 
+/** Longest timer that every runtime takes for what it is: 24 days. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
 const OPTIONS = {
   schema: { type: "string" },
   framing: { type: "string" },
@@ -114,9 +117,9 @@ async function readRequest({ values, positionals }: Parsed, io: CliIo): Promise<
     );
   }
   const timeoutMs = Number(values.timeout ?? 10_000);
-  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1) {
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMEOUT_MS) {
     throw new TypeError(
-      `--timeout "${values.timeout}" is not a whole number of milliseconds from 1`,
+      `--timeout "${values.timeout}" is not a whole number of milliseconds from 1 to ${MAX_TIMEOUT_MS}`,
     );
   }
   const framing = values.framing ?? "node";

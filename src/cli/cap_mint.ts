@@ -1,5 +1,6 @@
 /** `zap cap keygen`, `issue` and `attenuate`: what makes keys and tokens. */
 
+import { resolve } from "node:path";
 import { attenuate, type Cap, encodeChain, encodeToken, issue } from "../cap/mod.ts";
 import { encodeHex } from "../base/bytes.ts";
 import type { CliIo } from "./io.ts";
@@ -71,17 +72,17 @@ Options:
   async run(words, io) {
     const out = words.required("out");
     const scheme = oneOf("scheme", words.text("scheme") ?? "ed25519", SCHEMES);
-    if (out === words.text("public")) {
+    const publicFile = words.text("public");
+    if (publicFile !== undefined && resolve(publicFile) === resolve(out)) {
       throw new WordError("--out and --public must be two files: the second would replace the key");
     }
-    for (const file of [out, words.text("public")]) {
+    for (const file of [out, publicFile]) {
       if (file !== undefined && await exists(io, file)) {
         throw new WordError(`${file} exists, and keys are not replaced`);
       }
     }
     const { privateKey, publicKey, signer } = await generateKey(scheme);
     await io.writeFile(out, `${JSON.stringify(privateKey)}\n`, 0o600);
-    const publicFile = words.text("public");
     if (publicFile !== undefined) await io.writeFile(publicFile, `${JSON.stringify(publicKey)}\n`);
     const hash = encodeHex(signer.public());
     io.stdout(

@@ -265,7 +265,7 @@ test("keygen writes the private key with mode 0600 and replaces nothing", async 
   const again = await run(io, "keygen", "--out=a");
   assertEquals(again.code, 2);
   assertStringIncludes(again.err, "not replaced");
-  const same = await run(io, "keygen", "--out=b", "--public=b");
+  const same = await run(io, "keygen", "--out=b", "--public=./b");
   assertEquals([same.code, io.files.has("b")], [2, false]);
   assertStringIncludes(same.err, "two files");
 });

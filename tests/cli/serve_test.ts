@@ -260,6 +260,7 @@ test("zap call refuses wrong words before it connects", async () => {
     [["host", "1", "--framing=http"], "neither node nor mux"],
     [["host", "1", "--cap=hex:5a415000"], "--cap takes @FILE"],
     [["host", "1", "--timeout=soon"], "not a whole number"],
+    [["host", "1", "--timeout=2147483648"], "from 1 to 2147483647"],
     [["host", "1", "--oops"], "unknown option --oops"],
     [["host", "1", "--timeot=5"], "did you mean --timeout?"],
     [["host", "1", "--timeout"], "--timeout needs a value"],
