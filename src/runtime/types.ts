@@ -138,7 +138,7 @@ export interface ListenOptions {
   readonly reusePort?: boolean;
   /** Milliseconds within which a TLS handshake must be done. Default 10 000. */
   readonly tlsHandshakeTimeoutMs?: number;
-  /** With TLS: sockets at once, those whose handshake is under way included; one more is dropped. Default no limit. */
+  /** With TLS: sockets at once, those whose handshake is under way included; more are dropped, and `onError` is told (`full`) when the last is taken. Default no limit. */
   readonly maxTlsSockets?: number;
   /** A fault that belongs to no connection yet: accept failed, a TLS handshake failed. The listener goes on. */
   readonly onError?: (error: SocketError) => void;
