@@ -115,7 +115,8 @@ export class RpcClient implements Channel {
    * @returns The answer, whatever its status.
    * @throws {RpcError} If no answer came: `deadline`, `aborted`, `closed`, `lost`, `busy`,
    * `too_large` or `protocol`.
-   * @throws {RangeError} If `timeoutMs` is negative or `NaN`.
+   * @throws {RangeError} If `timeoutMs` is negative or `NaN`, or the method is no whole number
+   * below 2^32.
    * @throws {ZapParseError} If the envelope is no message.
    * @throws {TypeError} If the method is neither a number nor bytes.
    *
@@ -221,7 +222,8 @@ export class RpcClient implements Channel {
    * @param method Ordinal, from 1.
    * @param options First data, capability, signal.
    * @throws {RpcError} If there is no connection (`ready()` makes one) or too many streams are open.
-   * @throws {TypeError} If the framing is node.
+   * @throws {TypeError} If the framing is node, or payload or cap are no `Uint8Array`s.
+   * @throws {RangeError} If the method is no whole number below 2^32.
    */
   stream(method: number, options?: StreamOptions): RpcStream {
     if (this.#connection === undefined) {

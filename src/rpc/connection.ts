@@ -16,7 +16,7 @@ import { type CallOptions, report, type StreamOptions } from "./handlers.ts";
 import { Liveness, type Watched } from "./liveness.ts";
 import type { Link } from "./outbox.ts";
 import { PendingTable } from "./pending.ts";
-import { isBytes, misuse, refusal } from "./refusal.ts";
+import { isBytes, isOrdinal, misuse, refusal } from "./refusal.ts";
 import { RpcError } from "./rpc_error.ts";
 import { SignalWatch } from "./signals.ts";
 import type { RpcStream } from "./stream.ts";
@@ -135,7 +135,7 @@ export abstract class Connection extends Flow implements AnswerPort, OpenConnect
     const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
     const cap = options.cap ?? settings.cap;
     const payload = options.payload ?? EMPTY;
-    if (!(timeoutMs >= 0 && isBytes(payload) && isBytes(cap))) {
+    if (!(isOrdinal(method) && timeoutMs >= 0 && isBytes(payload) && isBytes(cap))) {
       return Promise.reject(misuse(method, timeoutMs, payload, cap));
     }
     const call = this.pending.add(method, timeoutMs);

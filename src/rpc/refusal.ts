@@ -29,6 +29,18 @@ export function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && (value as Uint8Array).BYTES_PER_ELEMENT === 1;
 }
 
+/** Whether a number is a method's: the wire would carry any other as one that is. */
+export function isOrdinal(method: number): boolean {
+  return method >>> 0 === method;
+}
+
+/** The error for a number that is no method's. */
+export function badOrdinal(method: number): RangeError {
+  return new RangeError(
+    `Cannot call method ${method}: ordinals are whole numbers below 2^32`,
+  );
+}
+
 /**
  * What arithmetic or plain JavaScript let through in a call, and the wire would carry as something
  * else; `undefined` if there is nothing.
@@ -39,6 +51,7 @@ export function misuse(
   payload: unknown,
   cap: unknown,
 ): Error | undefined {
+  if (!isOrdinal(method)) return badOrdinal(method);
   const problem = badTimeout(timeoutMs, "timeoutMs");
   if (problem !== undefined || (isBytes(payload) && isBytes(cap))) return problem;
   return new TypeError(`Cannot call method ${method}: payload and cap must be Uint8Arrays`);

@@ -8,7 +8,7 @@ import { EMPTY } from "../base/bytes.ts";
 import type { ConnectionSettings } from "./connection_settings.ts";
 import { type Peer, report, type StreamOptions } from "./handlers.ts";
 import type { PendingTable } from "./pending.ts";
-import { isBytes } from "./refusal.ts";
+import { badOrdinal, isBytes, isOrdinal } from "./refusal.ts";
 import { RpcError, statusError } from "./rpc_error.ts";
 import { SignalWatch } from "./signals.ts";
 import { Status } from "./status.ts";
@@ -95,6 +95,7 @@ export class Streams implements StreamPort {
       const why = "Cannot open stream: the signal has fired";
       throw new RpcError("aborted", why, { method, cause: signal.reason });
     }
+    if (!isOrdinal(method)) throw badOrdinal(method);
     if (!isBytes(payload) || !isBytes(cap)) {
       throw new TypeError("Cannot open stream: payload and cap must be Uint8Arrays");
     }

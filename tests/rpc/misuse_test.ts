@@ -120,6 +120,31 @@ test("node: a message's handler that answers what is no message is answered for 
   for (const message of told) assert(message.startsWith("Cannot send answer: "), message);
 });
 
+for (const framing of ["node", "mux"] as const) {
+  test(`${framing}: a number that is no ordinal is refused, not sent as another method's`, async () => {
+    const called: number[] = [];
+    await serving(
+      {
+        call: ({ method, payload }) => (called.push(method), payload),
+      },
+      framing,
+      async (port) => {
+        const client = await ZapClient.connect({ port, framing });
+        const wrongs = [-1, 1.5, NaN, Infinity, 2 ** 32, 2 ** 32 + 1];
+        for (const method of wrongs) {
+          await assertRejects(() => client.call(method), RangeError, "ordinals");
+          if (framing === "mux") assertThrows(() => client.stream(method), RangeError, "ordinals");
+        }
+        for (const method of [1, 2 ** 31, 2 ** 32 - 1]) {
+          assertEquals((await client.call(method)).status, 200);
+        }
+        assertEquals(called, [1, 2 ** 31, 2 ** 32 - 1]);
+        client.close();
+      },
+    );
+  });
+}
+
 test("misspelt options of what has its own are refused with the nearest name", async () => {
   const port = 9;
   const connect = (options: object): Promise<unknown> =>
