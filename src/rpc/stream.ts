@@ -1,6 +1,6 @@
 /** One stream of mux framing: a pair of halves, each ended by its sender. */
 
-import { copyBytes } from "../base/bytes.ts";
+import { Inbox } from "./inbox.ts";
 import { isBytes } from "./refusal.ts";
 import { RpcError } from "./rpc_error.ts";
 
@@ -25,9 +25,6 @@ export interface StreamPort {
   /** The stream is over. */
   forget(stream: RpcStream): void;
 }
-
-/** Memory of a queued message beside its bytes, so that empty messages count too. */
-const MESSAGE_OVERHEAD = 128;
 
 /**
  * A stream of messages both ways. Backpressure is the connection's: a stream that is not read stops
@@ -56,14 +53,9 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
   /** @internal Called once, when both halves are over. */
   onOver: (() => void) | undefined = undefined;
   readonly #port: StreamPort;
-  readonly #queue: Uint8Array[] = [];
-  #queuedBytes = 0;
-  #controller!: ReadableStreamDefaultController<Uint8Array>;
+  readonly #inbox: Inbox;
   #sink!: WritableStreamDefaultController;
-  #wanted: (() => void) | undefined;
   #localEnded = false;
-  #remoteEnded = false;
-  #readableOver = false;
   #error: RpcError | undefined;
 
   /** @internal Made by `stream()` and for stream handlers. */
@@ -72,13 +64,8 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
     this.id = id;
     this.method = method;
     this.cap = cap;
-    this.readable = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        this.#controller = controller;
-      },
-      pull: () => this.#pull(),
-      cancel: () => this.#stopReading(),
-    }, { highWaterMark: 0 });
+    this.#inbox = new Inbox(port.streamBufferBytes, () => port.consumed(this));
+    this.readable = this.#inbox.readable;
     this.writable = new WritableStream<Uint8Array>({
       start: (controller) => {
         this.#sink = controller;
@@ -91,12 +78,12 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
 
   /** @internal Whether the peer has ended its half. */
   get peerEnded(): boolean {
-    return this.#remoteEnded;
+    return this.#inbox.ended;
   }
 
   /** @internal Whether unread messages fill its share of memory. */
   get full(): boolean {
-    return this.#queuedBytes >= this.#port.streamBufferBytes;
+    return this.#inbox.full;
   }
 
   /**
@@ -135,61 +122,43 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
 
   /** @internal A message came. */
   received(message: Uint8Array): void {
-    if (this.#readableOver || this.#remoteEnded) return;
-    // A few bytes that wait would hold the whole chunk they came in, which no bound counts.
-    const copies = this.#wanted === undefined && 2 * message.length < message.buffer.byteLength;
-    this.#queue.push(copies ? copyBytes(message) : message);
-    this.#queuedBytes += message.length + MESSAGE_OVERHEAD;
-    this.#deliver();
+    this.#inbox.receive(message);
   }
 
   /** @internal The peer has ended its half. */
   ended(): void {
-    if (this.#remoteEnded) return;
-    this.#remoteEnded = true;
-    this.#deliver();
+    if (this.#inbox.ended) return;
+    this.#inbox.end();
     this.#over();
   }
 
   /** @internal Its handler has returned: our half ends, and what is unread, or still to come, is dropped. */
   finish(): void {
     this.end();
-    if (!this.#readableOver) {
-      this.#controller.close();
-      this.#stopReading();
-    }
+    this.#inbox.close();
     this.#port.forget(this);
   }
 
   /** @internal This end gives it up: the peer must not take what it has for all there was. */
   abandon(cause: unknown): void {
-    if (this.#error !== undefined || (this.#localEnded && this.#remoteEnded)) return;
+    if (this.#error !== undefined || (this.#localEnded && this.#inbox.ended)) return;
     this.#port.sendFailure(this.id);
     // A peer that does not know of failures from this side sees at least an end.
     if (!this.#localEnded) this.#port.sendEnd(this.id);
     const why = `Stream of method ${this.method} was aborted`;
     const error = new RpcError("aborted", why, { method: this.method, cause });
     this.fail(error);
-    if (!this.#readableOver) this.#failReading(error);
+    this.#inbox.fail(error);
   }
 
   /** @internal It cannot go on. What the peer had sent and ended is all there was, and is read. */
   fail(error: RpcError): void {
-    if (this.#error !== undefined || (this.#localEnded && this.#remoteEnded)) {
-      return;
-    }
+    if (this.#error !== undefined || (this.#localEnded && this.#inbox.ended)) return;
     this.#error = error;
     if (!this.#localEnded) this.#sink.error(error);
     this.#localEnded = true;
-    if (!this.#remoteEnded) this.#failReading(error);
+    if (!this.#inbox.ended) this.#inbox.fail(error);
     this.#port.forget(this);
-  }
-
-  #failReading(error: RpcError): void {
-    this.#drop();
-    if (!this.#readableOver) this.#controller.error(error);
-    this.#remoteEnded = this.#readableOver = true;
-    this.#release();
   }
 
   #send(message: Uint8Array): Promise<void> | void {
@@ -227,51 +196,7 @@ export class RpcStream implements AsyncIterable<Uint8Array> {
     return this.#port.room();
   }
 
-  #pull(): Promise<void> | void {
-    if (this.#deliverOne()) return;
-    return new Promise((resolve) => this.#wanted = resolve);
-  }
-
-  #deliver(): void {
-    if (this.#wanted === undefined || !this.#deliverOne()) return;
-    this.#release();
-  }
-
-  #release(): void {
-    const wanted = this.#wanted;
-    this.#wanted = undefined;
-    wanted?.();
-  }
-
-  /** Answers a pull, if there is something to answer with. */
-  #deliverOne(): boolean {
-    const message = this.#queue.shift();
-    if (message !== undefined) {
-      this.#queuedBytes -= message.length + MESSAGE_OVERHEAD;
-      this.#controller.enqueue(message);
-      if (!this.full) this.#port.consumed(this);
-      return true;
-    }
-    if (!this.#remoteEnded || this.#readableOver) return this.#readableOver;
-    this.#readableOver = true;
-    this.#controller.close();
-    return true;
-  }
-
-  #stopReading(): void {
-    if (this.#readableOver) return;
-    this.#readableOver = true;
-    this.#drop();
-    this.#release();
-    this.#port.consumed(this);
-  }
-
-  #drop(): void {
-    this.#queue.length = 0;
-    this.#queuedBytes = 0;
-  }
-
   #over(): void {
-    if (this.#localEnded && this.#remoteEnded) this.#port.forget(this);
+    if (this.#localEnded && this.#inbox.ended) this.#port.forget(this);
   }
 }
