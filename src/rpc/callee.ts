@@ -32,12 +32,20 @@ class Running extends Timed {
   readonly #late: (running: Running) => void;
   readonly tag: number;
   readonly promiseID: number;
+  /** Bytes that its handler holds. */
+  readonly bytes: number;
   done = false;
 
-  constructor(tag: number, promiseID: number, late: (running: Running) => void) {
+  constructor(
+    tag: number,
+    promiseID: number,
+    bytes: number,
+    late: (running: Running) => void,
+  ) {
     super();
     this.tag = tag;
     this.promiseID = promiseID;
+    this.bytes = bytes;
     this.#late = late;
   }
 
@@ -57,6 +65,7 @@ export class Callee implements PromiseOwner {
   readonly #late: (running: Running) => void = (running) =>
     this.#settle(running, Status.DeadlineExceeded, EMPTY);
   #running = 0;
+  #runningBytes = 0;
   #closed = false;
   /** Whether new calls are refused. */
   draining = false;
@@ -77,9 +86,10 @@ export class Callee implements PromiseOwner {
     this.#promises = new Promises(this, limits, wheel);
   }
 
-  /** Whether as many handlers run as may. */
+  /** Whether as many handlers run, or hold as much, as may. */
   get atLimit(): boolean {
-    return this.#running >= this.#limits.maxInFlight;
+    const { maxInFlight, maxInFlightBytes } = this.#limits;
+    return this.#running >= maxInFlight || this.#runningBytes >= maxInFlightBytes;
   }
 
   /** Whether no more requests should be read. */
@@ -118,9 +128,10 @@ export class Callee implements PromiseOwner {
     }
   }
 
-  /** One message of another type: `handle` runs its handler, `reply` encodes the answer. A `tag` of -1 asks for none. */
+  /** One message of another type, of so many bytes: `handle` runs its handler, `reply` encodes the answer. A `tag` of -1 asks for none. */
   message(
     tag: number,
+    bytes: number,
     handle: () => MessageAnswer | Promise<MessageAnswer>,
     reply: (answer: Uint8Array) => void,
   ): void {
@@ -134,7 +145,7 @@ export class Callee implements PromiseOwner {
     try {
       const result = handle();
       if (!isThenable(result)) return done(result);
-      const running = this.#start(tag, 0);
+      const running = this.#start(tag, 0, bytes);
       Promise.resolve(result).then((answer) => {
         if (!running.done) done(answer);
         this.#release(running);
@@ -160,8 +171,9 @@ export class Callee implements PromiseOwner {
       else if (typeof verdict === "number") result = { status: verdict, body: EMPTY };
       else return this.#await(verdict, tag, call, handler);
       if (result instanceof Uint8Array) this.#answer(tag, Status.OK, call.promiseID, result);
-      else if (isThenable(result)) this.#wait(this.#start(tag, call.promiseID), result);
-      else if (isAnswer(result)) this.#answer(tag, result.status, call.promiseID, result.body);
+      else if (isThenable(result)) {
+        this.#wait(this.#start(tag, call.promiseID, bytesOf(call)), result);
+      } else if (isAnswer(result)) this.#answer(tag, result.status, call.promiseID, result.body);
       else throw notAnAnswer(result);
     } catch (error) {
       this.#failed(tag, call.promiseID, error);
@@ -175,7 +187,7 @@ export class Callee implements PromiseOwner {
 
   /** Waits for a guard, then for the handler, unless the time is up by then: 408 is not to be untrue. */
   #await(verdict: Promise<number>, tag: number, call: Call, handler: CallHandler): void {
-    const running = this.#start(tag, call.promiseID);
+    const running = this.#start(tag, call.promiseID, bytesOf(call));
     const result = Promise.resolve(verdict).then((status): Answer | Promise<Answer> => {
       if (status !== Status.OK) return { status, body: EMPTY };
       return running.done || this.#closed ? EMPTY : handler(call, this.#peer);
@@ -197,9 +209,10 @@ export class Callee implements PromiseOwner {
     }, failed);
   }
 
-  #start(tag: number, promiseID: number): Running {
-    const running = new Running(tag, promiseID, this.#late);
+  #start(tag: number, promiseID: number, bytes: number): Running {
+    const running = new Running(tag, promiseID, bytes, this.#late);
     this.#running++;
+    this.#runningBytes += bytes;
     const { handlerTimeoutMs } = this.#limits;
     if (handlerTimeoutMs > 0) this.#wheel.set(running, handlerTimeoutMs);
     return running;
@@ -221,6 +234,7 @@ export class Callee implements PromiseOwner {
     running.done = true;
     this.#wheel.clear(running);
     this.#running--;
+    this.#runningBytes -= running.bytes;
     if (this.#closed) return;
     this.#promises.wake();
     this.#port.finished();
@@ -240,4 +254,9 @@ export class Callee implements PromiseOwner {
     const kept = at < 0 ? Status.TooLarge : status;
     this.#promises.keep(promiseID, kept, body, port.memory, at, port.position);
   }
+}
+
+/** What a call holds while its handler runs. */
+function bytesOf({ cap, payload }: Call): number {
+  return cap.length + payload.length;
 }

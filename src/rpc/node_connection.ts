@@ -161,6 +161,7 @@ export class NodeConnection extends Connection {
   #message(tag: number, handler: MessageHandler, message: Uint8Array): void {
     this.callee.message(
       tag,
+      message.length,
       () => handler(message, this),
       (answer) => this.writeMessage(tag, answer),
     );

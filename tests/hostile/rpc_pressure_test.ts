@@ -107,6 +107,62 @@ for (const framing of ["node", "mux"] as const) {
   });
 }
 
+for (const framing of ["node", "mux"] as const) {
+  test(`${framing}: running handlers hold no more than so many bytes of one connection, and all get their turn`, async () => {
+    const waiting: (() => void)[] = [];
+    let most = 0;
+    await underAttack(framing, {
+      maxInFlightBytes: 1_000_000,
+      guard: ({ method }) => method === 999 ? 200 : Promise.resolve(200),
+      call: ({ payload }) => {
+        return new Promise((resolve) => {
+          waiting.push(() => resolve(payload.subarray(0, 1)));
+          most = Math.max(most, waiting.length);
+        });
+      },
+    }, async ({ port, server }) => {
+      const client = await ZapClient.connect({ port, framing, reconnect: false });
+      const payload = new Uint8Array(250_000);
+      const calls = Array.from({ length: 20 }, () => client.call(1, { payload }));
+      let answered = 0;
+      for (const call of calls) call.then(({ status }) => answered += status === 200 ? 1 : 0);
+      await eventually(() => server.runningCalls === 4);
+      while (answered < 20) {
+        for (const release of waiting.splice(0)) release();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      assertEquals(most, 4);
+      client.close();
+    });
+  });
+
+  test(`${framing}: a large answer that many calls build on at once is not copied for all of them`, async () => {
+    const waiting: (() => void)[] = [];
+    await underAttack(framing, {
+      maxInFlightBytes: 1_000_000,
+      call: ({ method, payload }) => {
+        if (method === 1) return new Uint8Array(500_000);
+        return new Promise((resolve) => waiting.push(() => resolve(payload.subarray(0, 1))));
+      },
+    }, async ({ port, server }) => {
+      const client = await ZapClient.connect({ port, framing, reconnect: false });
+      await client.call(1, { promiseID: 7 });
+      const calls = Array.from({ length: 20 }, () => client.call(2, { target: 7 }));
+      await eventually(() => waiting.length === 2);
+      // All 20 have come by now: they were one write.
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      assertEquals([waiting.length, server.runningCalls], [2, 2]);
+      let answered = 0;
+      for (const call of calls) call.then(() => answered++);
+      while (answered < 20) {
+        for (const release of waiting.splice(0)) release();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      client.close();
+    });
+  });
+}
+
 test("node: messages beyond those that may run are dropped and told of, while answers are read on", async () => {
   let running = 0;
   let most = 0;
