@@ -23,8 +23,26 @@ export interface ServedModule {
   fixedResponses?(): Iterable<readonly [method: string, path: string, response: FixedResponse]>;
   /** Bytes that a request's body may have, where it is not the server's own limit. An `Api` has it. */
   bodyLimitOf?(method: string, path: string): number | undefined;
+  /** What its paths are, so that start-up names one to try. An `Api` has it. */
+  openapi?(): ApiDocument;
+  /** The same. A Hono app has it. */
+  readonly routes?: readonly { readonly method: string; readonly path: string }[];
   /** Told where the servers listen, and what ZAP calls must be framed as; answers more lines for start-up to print. */
   onListening?(addresses: Addresses, zap: ZapPort): readonly string[] | Promise<readonly string[]>;
+}
+
+/** An OpenAPI document, as far as start-up reads it. */
+export interface ApiDocument {
+  /** Operations by path and method. */
+  readonly paths?: Readonly<Record<string, { readonly get?: Operation }>>;
+}
+
+/** An operation of it. */
+export interface Operation {
+  /** Who may call; not there for everybody. */
+  readonly security?: unknown;
+  /** What it is given. */
+  readonly parameters?: readonly { readonly required?: boolean }[];
 }
 
 /** A response that is known before the request. */

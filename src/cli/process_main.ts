@@ -5,6 +5,7 @@
  */
 
 import process from "node:process";
+import { setTimeout } from "node:timers";
 import { type CliIo, processIo } from "./io.ts";
 
 /**
@@ -12,6 +13,9 @@ import { type CliIo, processIo } from "./io.ts";
  * parent such as npm or `scripts/start.mjs` sends it on.
  */
 const SAME_SIGNAL_MS = 300;
+
+/** What output takes to leave, and more. */
+const LEAVE_MS = 200;
 
 /**
  * Runs `main` with the process's terminal and sets the exit code. The first SIGINT or SIGTERM fires
@@ -34,6 +38,8 @@ export async function runAsProcess(
   const io = processIo(interrupt.signal);
   try {
     process.exitCode = await main(args, io);
+    // What an interrupted command has left, a module that still loads say, keeps no process alive.
+    if (interrupt.signal.aborted) setTimeout(() => process.exit(), LEAVE_MS).unref();
   } catch (error) {
     io.stderr(`This is a bug of zap, please report it: ${(error as Error).stack ?? error}\n`);
     process.exitCode = 1;

@@ -6,8 +6,10 @@ import { currentNetwork } from "../runtime/current.ts";
 import { currentProcess } from "../runtime/process.ts";
 import type { ServerEvents } from "../http/mod.ts";
 import type { CliIo } from "./io.ts";
-import { type Addresses, loadModule, type ServedModule } from "./load_module.ts";
+import { loadModule, type ServedModule } from "./load_module.ts";
+import { tryIt } from "./serve_hints.ts";
 import { serveHttp } from "./serve_http.ts";
+import { whenLoaded } from "./serve_loading.ts";
 import { readServeSettings, SERVE_HELP, type ServeSettings } from "./serve_settings.ts";
 import { type Running, serveZap, zapStartup } from "./serve_zap.ts";
 import { usageError } from "./usage.ts";
@@ -24,9 +26,10 @@ export async function runServe(args: string[], io: CliIo): Promise<number> {
   if (settings.file === undefined) return io.stdout(SERVE_HELP), 0;
   if (settings.watch) return await watchAndServe(settings.file, io);
   let running: Running[];
-  let module: ServedModule;
+  let module: ServedModule | undefined;
   try {
-    module = await loadModule(settings.file);
+    module = await whenLoaded(loadModule(settings.file), settings.file, io);
+    if (module === undefined) return 0;
     running = await start(module, settings, io);
   } catch (error) {
     io.stderr(`zap serve: ${(error as Error).message}${advice(error)}\n`);
@@ -107,18 +110,9 @@ async function announce(
   }
   const more = module.onListening
     ? await module.onListening(addresses, { framing: settings.framing })
-    : tryIt(addresses, settings.framing);
+    : tryIt(module, addresses, settings.framing);
   if (more.length === 0) return;
   io.stdout(json ? JSON.stringify({ kind: "module", notes: more }) + "\n" : more.join("\n") + "\n");
-}
-
-/** What to type next, where the module does not say it. */
-function tryIt({ http, zap }: Addresses, framing: "node" | "mux"): string[] {
-  const lines = [];
-  if (http?.startsWith("http")) lines.push(`Try: curl ${http}/`);
-  const option = framing === "mux" ? " --framing=mux" : "";
-  if (zap !== undefined) lines.push(`Try: zap call ${zap} 1 hello${option}`);
-  return lines;
 }
 
 /** SIGHUP reads the certificates again. */
