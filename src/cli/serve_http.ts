@@ -1,5 +1,7 @@
 /** The HTTP half of `zap serve`. */
 
+import { SYSTEM_CLOCK } from "../base/clock.ts";
+import { limitedLines, textOf } from "../http/error_lines.ts";
 import {
   type Handler,
   serve,
@@ -23,6 +25,7 @@ export async function serveHttp(
   events: ServerEvents,
 ): Promise<Running> {
   const { http, limits, drainMs, metrics, health, tls, workers } = settings;
+  const log = limitedLines(SYSTEM_CLOCK, (line) => io.stderr(`${line}\n`));
   const options: ServeOptions = {
     ...("path" in http ? { path: http.path } : { hostname: http.host, port: http.port }),
     ...limits,
@@ -37,9 +40,7 @@ export async function serveHttp(
     events,
     static: staticResponses(module),
     ...bodyLimits(module, limits),
-    onError: (error) => {
-      io.stderr(`HTTP: ${error instanceof Error ? error.stack ?? error.message : error}\n`);
-    },
+    onError: (error) => log(`HTTP: ${textOf(error)}`),
   };
   const handler: Handler = (request, info) => module.fetch!(request, info);
   const server = serve(handler, options);

@@ -1,6 +1,8 @@
 /** The ZAP half of `zap serve`. */
 
+import { SYSTEM_CLOCK } from "../base/clock.ts";
 import { quoted } from "../base/quoted.ts";
+import { limitedLines, textOf } from "../http/error_lines.ts";
 import { DEFAULT_LIMITS, type Handlers, ZapServer } from "../rpc/mod.ts";
 import type { SocketAddress } from "../runtime/types.ts";
 import { formatAddress, type ZapAddress } from "./address.ts";
@@ -23,16 +25,17 @@ export interface Running {
   reload?(): Promise<void>;
 }
 
-/** Serves handlers over ZAP. Faults of handlers and peers go to standard error, one line each. */
+/** Serves handlers over ZAP. Faults of handlers and peers go to standard error. */
 export async function serveZap(
   handlers: Handlers,
   { zap, framing, drainMs, tls, workers }: ServeSettings,
   io: CliIo,
 ): Promise<Running> {
+  const log = limitedLines(SYSTEM_CLOCK, (line) => io.stderr(`${line}\n`));
   const server = new ZapServer({
     onError: (error, peer) => {
       const who = peer?.nodeID ? ` (peer ${quoted(peer.nodeID)})` : "";
-      io.stderr(`ZAP: ${error instanceof Error ? error.stack ?? error.message : error}${who}\n`);
+      log(`ZAP${who}: ${textOf(error)}`);
     },
     ...handlers,
   });

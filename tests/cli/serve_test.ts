@@ -118,6 +118,40 @@ test("what a peer calls itself cannot write lines of the log", async () => {
   assertEquals(await program.exited, 0);
 });
 
+test("what a handler throws cannot forge lines of the log, nor command the terminal", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "zap-log-"));
+  try {
+    const file = join(folder, "app.ts");
+    writeFileSync(
+      file,
+      `const fail = (text) => { throw new Error(text); };
+      export default {
+        fetch: async (request) => fail(await request.text()),
+        rpc: { call: ({ payload }) => fail(new TextDecoder().decode(payload)) },
+      };`,
+    );
+    const options = ["--zap=127.0.0.1:0", "--http=127.0.0.1:0", "--json"];
+    const program = start(["src/cli/zap.ts", "serve", file, ...options]);
+    const addressOf = async (kind: string): Promise<string> => {
+      const [line] = await program.printed(new RegExp(`^\\{"kind":"${kind}.*$`, "m"));
+      return (JSON.parse(line) as { address: string }).address;
+    };
+    const [zap, http] = [await addressOf("zap"), await addressOf("http")];
+    const text = "first\nZAP: forged\rHTTP: forged\u001b[2J\u009b31m";
+    assertEquals((await fetch(http, { method: "POST", body: text })).status, 500);
+    await program.complained(/^HTTP: .*first/m);
+    assertEquals((await call(zap, "1", text)).code, 1);
+    await program.complained(/^ZAP .*first/m);
+    assertEquals(program.err.match(/^(ZAP|HTTP): forged/gm), null);
+    // deno-lint-ignore no-control-regex
+    assertEquals(program.err.match(/[\r\u001b\u009b]/), null);
+    program.signal("SIGTERM");
+    assertEquals(await program.exited, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("zap call says what to do when there is no answer", async () => {
   const { code, io } = await call("127.0.0.1:1", "1", "--timeout=2000");
   assertEquals(code, 1);
