@@ -334,3 +334,20 @@ test("struct: f64 keeps every bit pattern that a number has", () => {
     assert(Object.is(Sample.decode(Sample.encode({ value })).value, value), String(value));
   }
 });
+
+test("views of many structs are each of their own class", () => {
+  const structs = Array.from(
+    { length: 40 },
+    (_, i) => struct(`Many${i}`, { before: bytesFixed(1 + i), [`field${i}`]: u32 }),
+  );
+  const views = structs.map((of, i) => {
+    const value = { before: new Uint8Array(1 + i), [`field${i}`]: 1000 + i };
+    return of.view(of.encode(value as never)) as unknown as StructView & Record<string, number>;
+  });
+  views.forEach((view, i) => {
+    assertEquals(view[`field${i}`], 1000 + i);
+    assertEquals(view[`field${i + 1}`], undefined);
+    assertEquals(view.constructor.name, `Many${i}`);
+    assert(view instanceof StructView);
+  });
+});
