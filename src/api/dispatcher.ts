@@ -7,6 +7,7 @@
 
 import type { ErrorHandler, NotFoundHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import { findTargetHandler } from "hono/utils/handler";
 import type { ApiOptions } from "./api_options.ts";
 import { Chain, type ChainHost } from "./chain.ts";
 import {
@@ -192,11 +193,14 @@ export class Dispatcher implements ContextHost, ChainHost {
       const { method } = raw;
       if (placed.method === "HEAD" && method !== "HEAD") return next();
       if (raw.headers.has("upgrade") && this.#isHandshake(hono)) return next();
-      const found = (this.#table ??= this.#routes.table).find(method, path);
-      const isFound = found?.placed === placed;
       // Hono runs matches in order of declaration; here the most specific answers.
-      if (found !== undefined && !isFound && this.#matches(hono, found.placed)) return next();
-      const match = isFound ? found : encodedParams(hono);
+      const isSurpassed = this.#oursIn(hono).some((ours) =>
+        typeof ours === "object" && ours.rank < placed.rank &&
+        (ours.method !== "HEAD" || method === "HEAD")
+      );
+      if (isSurpassed) return next();
+      const found = (this.#table ??= this.#routes.table).find(method, path);
+      const match = found?.placed === placed ? found : encodedParams(hono);
       const c = new RouteContext(this, raw, hono.env, undefined, route, match, hono);
       const response = route.run(c, match, rethrow);
       if (method !== "HEAD") return response as Promise<Response>;
@@ -205,14 +209,17 @@ export class Dispatcher implements ContextHost, ChainHost {
     return handler;
   }
 
-  #matches(hono: HonoContext, ours: Entry[2]): boolean {
-    return matchedRoutes(hono).some((each) => this.#routes.oursOf(each.handler) === ours);
+  /** What matches, as far as it is ours; an app that includes Hono's wraps the handlers. */
+  #oursIn(hono: HonoContext): Entry[2][] {
+    return matchedRoutes(hono).map(({ handler }) =>
+      this.#routes.oursOf(findTargetHandler(handler))
+    );
   }
 
   /** Whether a WebSocket endpoint is to answer: no route goes before it. */
   #isHandshake(hono: HonoContext): boolean {
     return hono.req.header("upgrade")?.toLowerCase() === "websocket" &&
-      this.#matches(hono, "socket");
+      this.#oursIn(hono).includes("socket");
   }
 
   /** Answers what no route answers: OPTIONS and 405 for a known path, else 404. */

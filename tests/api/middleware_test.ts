@@ -256,3 +256,22 @@ test("what was set on Hono's app beneath counts for middleware", async () => {
   assertEquals(await (await api.request("/none/x")).text(), "nothing here");
   assertEquals(await (await api.request("/bad/x")).text(), "Error: bad");
 });
+
+test("in a Hono app that includes the app beneath, the most specific route answers as well", async () => {
+  const seen = (name: string) => (c: { path: object }) => ({ name, ...c.path });
+  for (const prefix of ["/", "/in"]) {
+    const api = new Api();
+    api.all("/all/{id}", seen("all")).get("/all/me", seen("get"));
+    api.get("/users/{id}", seen("one")).get("/users/me", seen("me"));
+    api.get("/head", seen("get")).head("/head", (c) => c.text("", 200, { "x-head": "yes" }));
+    const hono = new Hono().use((_, next) => next()).route(prefix, api.hono as unknown as Hono);
+    const asked = async (path: string, method = "GET") =>
+      await hono.request(`${prefix}/${path}`.replace("//", "/"), { method });
+    assertEquals(await (await asked("all/me")).json(), { name: "get" });
+    assertEquals(await (await asked("all/x")).json(), { name: "all", id: "x" });
+    assertEquals(await (await asked("users/me")).json(), { name: "me" });
+    assertEquals(await (await asked("users/m%2Fe")).json(), { name: "one", id: "m/e" });
+    assertEquals((await asked("head")).headers.get("x-head"), null);
+    assertEquals((await asked("head", "HEAD")).headers.get("x-head"), "yes");
+  }
+});
