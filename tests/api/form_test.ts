@@ -238,3 +238,22 @@ test("however a form is cut into chunks, it reads the same", async () => {
     { numRuns: 60 },
   );
 });
+
+test("a file's content type is taken in any case, as declared and as sent", async () => {
+  const api = new Api();
+  api.post(
+    "/f",
+    { form: { file: upload({ types: ["Image/PNG", "Text/*"] }) } },
+    (c) => c.form.file.type,
+  );
+  const send = async (type: string) => {
+    const body = new FormData();
+    body.append("file", new File(["x"], "x", { type }));
+    return (await api.request("/f", { method: "POST", body })).status;
+  };
+  assertEquals(await Promise.all(["image/png", "text/csv", "image/gif"].map(send)), [
+    200,
+    200,
+    422,
+  ]);
+});

@@ -71,7 +71,9 @@ class UploadType extends Type<File> {
   }
 }
 
+/** RFC 9110 §8.3.1: neither type has a case. */
 function matches(type: string, wanted: string): boolean {
   const essence = type.split(";", 1)[0]!.trim().toLowerCase();
-  return wanted.endsWith("/*") ? essence.startsWith(wanted.slice(0, -1)) : essence === wanted;
+  const kind = wanted.toLowerCase();
+  return kind.endsWith("/*") ? essence.startsWith(kind.slice(0, -1)) : essence === kind;
 }
