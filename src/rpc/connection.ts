@@ -135,7 +135,8 @@ export abstract class Connection extends Flow implements AnswerPort, OpenConnect
     const timeoutMs = options.timeoutMs ?? settings.timeoutMs;
     const cap = options.cap ?? settings.cap;
     const payload = options.payload ?? EMPTY;
-    if (!(isOrdinal(method) && timeoutMs >= 0 && isBytes(payload) && isBytes(cap))) {
+    const areBytes = isBytes(payload) && (cap === settings.cap || isBytes(cap));
+    if (!(areBytes && timeoutMs >= 0 && isOrdinal(method))) {
       return Promise.reject(misuse(method, timeoutMs, payload, cap));
     }
     const call = this.pending.add(method, timeoutMs);

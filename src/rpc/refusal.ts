@@ -26,7 +26,7 @@ export function refusal(
 
 /** Whether a value is bytes, of whatever realm: arrays of wider numbers would be cut to their low bytes. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && (value as Uint8Array).BYTES_PER_ELEMENT === 1;
+  return ArrayBuffer.isView(value) && (value as Uint8Array).length === value.byteLength;
 }
 
 /** Whether a number is a method's: the wire would carry any other as one that is. */
