@@ -11,6 +11,7 @@ import { JOIN_BODY_BYTES, LOOP_TEXT_CHARS } from "./defaults.ts";
 import type { LightBody } from "./light_body.ts";
 import type { ResponseParts } from "./light_response.ts";
 import type { Output, OutputOwner } from "./output.ts";
+import { writeUtf8 } from "./utf8.ts";
 
 /** Where an answer goes. */
 export interface AnswerSink extends OutputOwner {
@@ -47,6 +48,9 @@ const UPGRADE_END = latin1Bytes("Connection: Upgrade\r\n\r\n");
 const CHUNKED = latin1Bytes("Transfer-Encoding: chunked");
 /** Room for everything behind an encoded head but the body. */
 const TAIL_BYTES = 96;
+
+/** The longest character in UTF-8; part of `TAIL_BYTES`' room. */
+const CHAR_MAX_BYTES = 4;
 
 const encoder = new TextEncoder();
 
@@ -159,8 +163,9 @@ function writeAscii(out: Output, text: string): boolean {
   const { bytes, at } = out;
   const { length } = text;
   if (length > LOOP_TEXT_CHARS) {
-    const { read, written } = encoder.encodeInto(text, bytes.subarray(at, at + length));
-    if (read !== length || written !== length) return false;
+    // Room for one character more: whatever is not ASCII takes more bytes than `length`.
+    const written = writeUtf8(bytes, at, text, length + CHAR_MAX_BYTES);
+    if (written !== length) return false;
   } else {
     for (let i = 0; i < length; i++) {
       const c = text.charCodeAt(i);

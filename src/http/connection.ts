@@ -91,7 +91,7 @@ export class Connection
       if (state.requests > 0 && parser.idle) this.#reader.headSince = now;
       parser.push(chunk);
       this.turn();
-      return parser.done;
+      return this.#reader.done;
     } else if (state.phase === "lingering") this.#discard(length);
     else return this.#taken?.handlers.data(chunk);
   }

@@ -96,8 +96,8 @@ export const SLAB_HEAD_BYTES = 1024;
 /** Slabs kept for the next bodies, of all sizes: 16 downloads of 1 MiB at once; more are left to the collector. */
 export const MAX_FREE_SLAB_BYTES: number = 16 * 1024 * 1024;
 
-/** Texts up to this are encoded by a loop, longer ones by `TextEncoder`: about where they cost the same. */
-export const LOOP_TEXT_CHARS = 64;
+/** Texts up to this are encoded by a loop, longer ones by a call into the runtime: about where they cost the same. */
+export const LOOP_TEXT_CHARS = 32;
 
 /** Different response heads that are kept encoded: an app has a handful. */
 export const CACHED_HEADS = 8;

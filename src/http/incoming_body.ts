@@ -15,12 +15,16 @@ import {
   WHOLE_MIN_BYTES,
 } from "./defaults.ts";
 import { unsetBytes } from "./unset_bytes.ts";
+import { utf8Text } from "./utf8.ts";
 
 /** What the connection is told by its body. */
 export interface BodyDemand {
   /** Somebody reads for the first time, or reads on after the buffer was full. */
   wanted(): void;
 }
+
+/** No pieces. */
+const NONE: Uint8Array[] = [];
 
 /** A body on its way. */
 export class IncomingBody {
@@ -29,15 +33,20 @@ export class IncomingBody {
   readonly #demand: BodyDemand;
   /** Its length in bytes if that was announced, else -1. */
   readonly #length: number;
-  #pieces: Uint8Array[] = [];
+  /** The first piece, from `#firstStart` to `#firstEnd`, as long as it is the only one: most bodies are never more. */
+  #first: Uint8Array | undefined;
+  #firstStart = 0;
+  #firstEnd = 0;
+  #pieces: Uint8Array[] = NONE;
   /** What holds pieces and is seen by nobody else. */
-  #alone: Uint8Array[] = [];
+  #alone: Uint8Array[] = NONE;
   #buffered = 0;
   /** The last piece is this buffer's, and has room left: small pieces are gathered there. */
   #gather: Uint8Array | undefined;
   #gathered = 0;
   /** Where the whole body is put together, once enough of it has come; `#pieces` is empty then. */
   #whole: Uint8Array<ArrayBuffer> | undefined;
+  #copied = false;
   #wanted = false;
   #ended = false;
   #fault: Error | undefined;
@@ -60,6 +69,11 @@ export class IncomingBody {
     return this.#buffered >= BODY_BUFFER_BYTES && this.#all === undefined;
   }
 
+  /** Whether its only piece has been read as a text or as a copy, so that nothing of it is left. */
+  get copied(): boolean {
+    return this.#copied;
+  }
+
   /** Whether somebody has asked for bytes. */
   get wanted(): boolean {
     return this.#wanted;
@@ -79,12 +93,35 @@ export class IncomingBody {
       if (mayGo) letGo(bytes);
       return;
     }
-    if (mayGo) this.#alone.push(bytes);
+    if (at === 0 && !mayGo) {
+      this.#first = bytes;
+      this.#firstStart = start;
+      this.#firstEnd = end;
+      this.#buffered = length;
+    } else this.#keep(bytes, start, end, mayGo);
+    if (this.#all !== undefined && !mayGo) this.#beginWhole();
+    this.#serveNext();
+  }
+
+  #keep(bytes: Uint8Array, start: number, end: number, mayGo: boolean): void {
+    const length = end - start;
+    if (mayGo) {
+      if (this.#alone === NONE) this.#alone = [];
+      this.#alone.push(bytes);
+    }
+    this.#unfold();
     if (length >= SMALL_PIECE_BYTES || (this.#buffered === 0 && !this.#gather)) {
       this.#add(bytes.subarray(start, end));
     } else this.#addSmall(bytes, start, end);
-    if (this.#all !== undefined && !mayGo) this.#beginWhole();
-    this.#serveNext();
+  }
+
+  /** Makes a piece like the others of the first. */
+  #unfold(): void {
+    if (this.#pieces === NONE) this.#pieces = [];
+    const first = this.#first;
+    if (first === undefined) return;
+    this.#first = undefined;
+    this.#pieces.push(first.subarray(this.#firstStart, this.#firstEnd));
   }
 
   /** All of it has come. */
@@ -98,7 +135,8 @@ export class IncomingBody {
   fail(fault: Error): void {
     if (this.#ended || this.#fault) return;
     this.#fault = fault;
-    this.#pieces = [];
+    this.#first = this.#gather = undefined;
+    this.#pieces = NONE;
     this.#whole = undefined;
     this.#buffered = 0;
     this.#all?.reject(fault);
@@ -109,6 +147,27 @@ export class IncomingBody {
   /** Everything, if it is here already; then it is gone from here. */
   takeComplete(): Uint8Array | undefined {
     return this.#ended ? this.#takeAll() : undefined;
+  }
+
+  /** The same as a text, where it came in one piece. */
+  takeText(): string | undefined {
+    const first = this.#takeFirst();
+    return first && utf8Text(first, this.#firstStart, this.#firstEnd);
+  }
+
+  /** A copy of it, where it came in one piece of something larger. */
+  takeCopy(): Uint8Array<ArrayBuffer> | undefined {
+    const first = this.#takeFirst();
+    return first && new Uint8Array(first.subarray(this.#firstStart, this.#firstEnd));
+  }
+
+  #takeFirst(): Uint8Array | undefined {
+    const first = this.#first;
+    if (!this.#ended || first === undefined) return undefined;
+    this.#first = undefined;
+    this.#buffered = 0;
+    this.#copied = true;
+    return first;
   }
 
   /** Everything, when it has come. */
@@ -153,6 +212,7 @@ export class IncomingBody {
     if (next === undefined) return;
     if (this.#buffered > 0) {
       this.#next = undefined;
+      this.#unfold();
       this.#seal();
       const piece = this.#pieces.shift()!;
       this.#buffered -= piece.length;
@@ -188,6 +248,7 @@ export class IncomingBody {
    */
   #beginWhole(): void {
     if (this.#length < WHOLE_MIN_BYTES || this.received * BODY_TRUST_FACTOR < this.#length) return;
+    this.#unfold();
     this.#seal();
     this.#whole = this.#join(this.#length);
   }
@@ -201,8 +262,8 @@ export class IncomingBody {
       at += piece.length;
     }
     for (const bytes of this.#alone) letGo(bytes);
-    this.#pieces = [];
-    this.#alone = [];
+    this.#pieces = NONE;
+    this.#alone = NONE;
     return joined;
   }
 
@@ -216,12 +277,18 @@ export class IncomingBody {
     const whole = this.#whole;
     this.#whole = undefined;
     if (whole !== undefined) return whole;
-    this.#seal();
     const length = this.#buffered;
     this.#buffered = 0;
+    const first = this.#first;
+    if (first !== undefined) {
+      this.#first = undefined;
+      return first.subarray(this.#firstStart, this.#firstEnd);
+    }
+    this.#seal();
     if (this.#pieces.length > 1) return this.#join(length);
-    const piece = this.#pieces.pop() ?? EMPTY;
-    this.#alone = [];
+    const [piece = EMPTY] = this.#pieces;
+    this.#pieces = NONE;
+    this.#alone = NONE;
     return piece;
   }
 }
@@ -230,9 +297,9 @@ type Transferable = ArrayBuffer & { transfer?(length: number): unknown };
 
 /** Whether giving these bytes' memory back is possible, and worth it. */
 function canLetGo(bytes: Uint8Array): boolean {
+  if (bytes.length < WHOLE_MIN_BYTES) return false; // before `buffer`, which JavaScriptCore only makes when it is asked for
   const buffer = bytes.buffer as Transferable;
-  return bytes.length === buffer.byteLength && bytes.length >= WHOLE_MIN_BYTES &&
-    buffer.transfer !== undefined;
+  return bytes.length === buffer.byteLength && buffer.transfer !== undefined;
 }
 
 /** Gives memory back at once: collectors are late to see what is outside of their heap. */

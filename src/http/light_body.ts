@@ -129,21 +129,18 @@ export class LightBody {
 
   /** As `Body.text()`. */
   text(): Promise<string> {
-    const known = this.#take();
+    const known = this.#takeText();
     if (known === undefined) return this.carrier.text();
-    if (known instanceof Promise) return known.then(decode);
-    return Promise.resolve(typeof known === "string" ? wellFormed(known) : decode(known));
+    return typeof known === "string" ? Promise.resolve(known) : known;
   }
 
   /** As `Body.json()`. */
   json(): Promise<unknown> {
-    const known = this.#take();
+    const known = this.#takeText();
     if (known === undefined) return this.carrier.json();
-    if (known instanceof Promise) return known.then((bytes) => JSON.parse(decode(bytes)));
+    if (typeof known !== "string") return known.then(JSON.parse);
     try {
-      return Promise.resolve(
-        JSON.parse(typeof known === "string" ? wellFormed(known) : decode(known)),
-      );
+      return Promise.resolve(JSON.parse(known));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -151,6 +148,14 @@ export class LightBody {
 
   /** As `Body.bytes()`. */
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const source = this.#source;
+    if (source instanceof IncomingBody && this.#carrier === undefined && !this.#used) {
+      const copy = source.takeCopy();
+      if (copy !== undefined) {
+        this.#used = true;
+        return Promise.resolve(copy);
+      }
+    }
     const known = this.#take();
     if (known === undefined) return this.carrier.arrayBuffer().then((all) => new Uint8Array(all));
     if (known instanceof Promise) return known.then(aloneInBuffer);
@@ -175,6 +180,22 @@ export class LightBody {
   /** As `Body.formData()`. */
   formData(): Promise<FormData> {
     return this.carrier.formData();
+  }
+
+  /** The same as text. */
+  #takeText(): string | Promise<string> | undefined {
+    const source = this.#source;
+    if (source instanceof IncomingBody && this.#carrier === undefined && !this.#used) {
+      const text = source.takeText();
+      if (text !== undefined) {
+        this.#used = true;
+        return text;
+      }
+    }
+    const known = this.#take();
+    if (known === undefined) return undefined;
+    if (known instanceof Promise) return known.then(decode);
+    return typeof known === "string" ? wellFormed(known) : decode(known);
   }
 
   /** Reads everything in one step where that can be done without the runtime. */

@@ -7,6 +7,7 @@
  */
 
 import { OUTPUT_SLAB_BYTES } from "./defaults.ts";
+import { unsetBytes } from "./unset_bytes.ts";
 
 /** Whoever writes: sends what `take` gives when it is told to. */
 export interface OutputOwner {
@@ -17,7 +18,7 @@ export interface OutputOwner {
 /** The buffer. */
 export class Output {
   /** Bytes to write into, from `at` on, after `open`. */
-  bytes: Uint8Array = new Uint8Array(OUTPUT_SLAB_BYTES);
+  bytes: Uint8Array = unsetBytes(OUTPUT_SLAB_BYTES);
   /** Where the next byte goes. */
   at = 0;
   #start = 0;
@@ -39,7 +40,7 @@ export class Output {
     if (this.at + length <= this.bytes.length) return;
     if (this.at > this.#start) owner.flush();
     this.#owner = owner;
-    this.bytes = new Uint8Array(OUTPUT_SLAB_BYTES);
+    this.bytes = unsetBytes(OUTPUT_SLAB_BYTES);
     this.#start = this.at = 0;
   }
 

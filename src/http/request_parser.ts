@@ -41,8 +41,8 @@ export class RequestParser {
   #remaining = 0;
   #chunked: ChunkedParser | undefined;
   #inBody = false;
-  /** Whether a head or a piece of a body that was given out stands in `#bytes`. */
-  #shared = false;
+  /** Whether a head that was given out stands in `#bytes`. */
+  #holdsHead = false;
   #last: RequestHead | undefined;
 
   /** A parser for one connection. `methods` are `limits.methods`, as a set. */
@@ -63,10 +63,13 @@ export class RequestParser {
     return this.#at < this.#end;
   }
 
-  /** Whether the bytes of the last `push` are of no more use to the parser, nor to what it gave out. */
+  /** Whether the bytes of the last `push` are of no more use to the parser and to the heads that it gave out. */
   get done(): boolean {
-    return this.#at === this.#end && !this.#shared;
+    return this.#at === this.#end && !this.#holdsHead;
   }
+
+  /** How many pieces of bodies have been given out of the last `push`. */
+  pieces = 0;
 
   /** Whether a head has been announced and its body has not ended. */
   get inBody(): boolean {
@@ -95,7 +98,8 @@ export class RequestParser {
     this.#bytes = chunk;
     this.#at = 0;
     this.#end = chunk.length;
-    this.#shared = false;
+    this.#holdsHead = false;
+    this.pieces = 0;
   }
 
   /** The bytes of the piece of body that "data" announced: a view. */
@@ -142,7 +146,7 @@ export class RequestParser {
     const outcome = this.#heads.parse(this.#bytes, this.#at, this.#end);
     if (outcome === "head") {
       this.#at = this.#heads.position;
-      this.#shared ||= this.#heads.head!.bytes === this.#bytes;
+      this.#holdsHead ||= this.#heads.head!.bytes === this.#bytes;
       return this.#begin(this.#heads.head!);
     }
     if (outcome === "fault") return this.#refuse(this.#heads.fault);
@@ -246,8 +250,8 @@ export class RequestParser {
   }
 
   #data(): "data" {
-    this.dataAlone = !this.#shared && this.#at === this.#end;
-    this.#shared = true;
+    this.dataAlone = this.done && this.pieces === 0;
+    this.pieces++;
     return "data";
   }
 

@@ -103,8 +103,14 @@ test("memory that nothing was kept of goes back to the socket", async () => {
   const server = new HttpServer(
     { network, clock: new FakeTime(), wallClock: () => 0 },
     async (request) => {
+      const { pathname } = new URL(request.url);
+      const early = pathname === "/text"
+        ? request.text()
+        : pathname === "/bytes"
+        ? request.bytes().then((bytes) => new TextDecoder().decode(bytes))
+        : undefined;
       await turn();
-      paths.push(`${new URL(request.url).pathname}${request.headers.get("x") ?? ""}`);
+      paths.push(`${pathname}${request.headers.get("x") ?? await early ?? await request.text()}`);
       return new Response();
     },
   );
@@ -119,11 +125,24 @@ test("memory that nothing was kept of goes back to the socket", async () => {
   assertEquals(peer.reused, 2);
   peer.receive("/1.1\r\nHost: a\r\nX: 2\r\n\r\n");
   while (paths.length < 4) await turn();
-  peer.receive("POST /3 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
-  assertEquals(peer.reused, 3);
-  while (paths.length < 5) await turn();
-  assertEquals(paths, ["/11", "/11", "/11", "/22", "/3"]);
-  assertEquals(peer.sent.match(/HTTP\/1\.1 200 OK/g)?.length, 5);
+  for (const [path, again] of [["late", 3], ["text", 4], ["bytes", 5]] as const) {
+    const before = paths.length;
+    const post = `POST /${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n`;
+    peer.receive(`${post}body`); // its head is kept
+    while (paths.length < before + 1) await turn();
+    peer.receive(`${post}more`); // nothing is, if its body was read at once
+    while (paths.length < before + 2) await turn();
+    assertEquals(peer.reused, again, path);
+    peer.receive(`${post}two!${post}of..`); // the second one waits for the first one's answer
+    while (paths.length < before + 4) await turn();
+    assertEquals(peer.reused, again, path);
+  }
+  const bodies = ["body", "more", "two!", "of.."];
+  assertEquals(paths, [
+    ...["/11", "/11", "/11", "/22"],
+    ...["late", "text", "bytes"].flatMap((path) => bodies.map((body) => `/${path}${body}`)),
+  ]);
+  assertEquals(peer.sent.match(/HTTP\/1\.1 200 OK/g)?.length, 16);
 });
 
 test("memory that only the body saw is given back where the engine can", async () => {
