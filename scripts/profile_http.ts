@@ -25,7 +25,10 @@ import { runWrk } from "../bench/http/wrk.ts";
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string", default: "static-64,json-64,hono-pipelined,echo-64" },
+    only: {
+      type: "string",
+      default: "static-64,json-64,hono-pipelined,echo-64",
+    },
     runtime: { type: "string", default: "node,deno,bun" },
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "2" },
@@ -51,20 +54,28 @@ interface Profile {
 installTools();
 const profiles: Profile[] = [];
 if (!values.json) {
-  console.log(`${rounds} alternating runs of ${seconds} s, medians; microseconds a request`);
+  console.log(
+    `${rounds} alternating runs of ${seconds} s, medians; microseconds a request`,
+  );
   console.log(columns(["row", "runtime", "server", "req/s", "cpu", ...KINDS]));
 }
 for (const runtime of values.runtime.split(",") as Runtime[]) {
   for (const name of values.only.split(",")) {
     const row = ROWS.find((each) => each.name === name);
     if (row === undefined) {
-      console.error(`There is no row "${name}": ${ROWS.map((each) => each.name).join(", ")}`);
+      console.error(
+        `There is no row "${name}": ${
+          ROWS.map((each) => each.name).join(", ")
+        }`,
+      );
       process.exit(1);
     }
     await profile(row, runtime);
   }
 }
-if (values.json) console.log(JSON.stringify({ rounds, seconds, profiles }, undefined, 1));
+if (values.json) {
+  console.log(JSON.stringify({ rounds, seconds, profiles }, undefined, 1));
+}
 process.exit(0);
 
 async function profile(row: Row, runtime: Runtime): Promise<void> {
@@ -75,8 +86,12 @@ async function profile(row: Row, runtime: Runtime): Promise<void> {
   ];
   const servers: Running[] = [];
   try {
-    for (const contestant of contestants) servers.push(await start(contestant, row.mode));
-    for (const { port } of servers) await runWrk(port, { ...row.load, seconds: 1 });
+    for (const contestant of contestants) {
+      servers.push(await start(contestant, row.mode));
+    }
+    for (const { port } of servers) {
+      await runWrk(port, { ...row.load, seconds: 1 });
+    }
     const runs: Profile[][] = servers.map(() => []);
     for (let round = 0; round < rounds; round++) {
       for (const [i, server] of servers.entries()) {
@@ -105,7 +120,14 @@ async function once(
   });
   const kinds = { ...shares };
   for (const kind of KINDS) kinds[kind] *= cpu;
-  return { row: row.name, runtime, server: contestant.name, requestsPerSecond, cpu, kinds };
+  return {
+    row: row.name,
+    runtime,
+    server: contestant.name,
+    requestsPerSecond,
+    cpu,
+    kinds,
+  };
 }
 
 /** The run whose request cost the median. */
@@ -118,24 +140,39 @@ function add(profile: Profile): void {
   if (values.json) return;
   const { row, runtime, server, requestsPerSecond, cpu, kinds } = profile;
   console.log(columns([
-    ...[row, runtime, server, String(Math.round(requestsPerSecond)), cpu.toFixed(2)],
+    ...[
+      row,
+      runtime,
+      server,
+      String(Math.round(requestsPerSecond)),
+      cpu.toFixed(2),
+    ],
     ...KINDS.map((kind) => kinds[kind].toFixed(2)),
   ]));
 }
 
 function columns(cells: readonly string[]): string {
   const widths = [16, 8, 18, 9, 8];
-  return cells.map((cell, i) => i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i] ?? 11))
+  return cells.map((cell, i) =>
+    i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i] ?? 11)
+  )
     .join(" ");
 }
 
 /** Debian's packages for what is missing. */
 function installTools(): void {
   const missing = Object.entries({ wrk: "wrk", perf: "linux-perf" })
-    .filter(([command]) => spawnSync("which", [command]).status !== 0).map(([, name]) => name);
+    .filter(([command]) => spawnSync("which", [command]).status !== 0).map((
+      [, name],
+    ) => name);
   if (missing.length === 0) return;
   console.error(`Installing ${missing.join(", ")}`);
-  execFileSync("apt-get", ["install", "-y", "--no-install-recommends", ...missing], {
+  execFileSync("apt-get", [
+    "install",
+    "-y",
+    "--no-install-recommends",
+    ...missing,
+  ], {
     stdio: ["ignore", "ignore", "inherit"],
   });
 }

@@ -152,7 +152,8 @@ function nginx(): Contestant {
       writeFileSync(join(BUILD, "www/large"), LARGE);
       const answers: Partial<Record<Mode, string>> = {
         static: `default_type text/plain; return 200 "${TEXT}";`,
-        json: `default_type application/json; return 200 '{"message":"${TEXT}"}';`,
+        json:
+          `default_type application/json; return 200 '{"message":"${TEXT}"}';`,
         download: `root ${BUILD}/www; try_files /large =404;`,
       };
       writeFileSync(
@@ -163,7 +164,9 @@ http {
   access_log off; keepalive_requests 100000000; keepalive_timeout 65; sendfile on; tcp_nopush on;
   client_body_temp_path ${BUILD}/www; proxy_temp_path ${BUILD}/www; fastcgi_temp_path ${BUILD}/www;
   uwsgi_temp_path ${BUILD}/www; scgi_temp_path ${BUILD}/www;
-  server { listen 127.0.0.1:${port} backlog=4096; location / { ${answers[mode] ?? "return 404;"} } }
+  server { listen 127.0.0.1:${port} backlog=4096; location / { ${
+          answers[mode] ?? "return 404;"
+        } } }
 }`,
       );
     },
@@ -181,7 +184,9 @@ export async function start(
   const child = spawn("taskset", ["-c", "0", ...contestant.command(mode)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const port = fixed ? await answering(fixed) : await announced(child, contestant.name);
+  const port = fixed
+    ? await answering(fixed)
+    : await announced(child, contestant.name);
   return {
     port,
     child,
@@ -201,7 +206,9 @@ export async function start(
 /** nginx' worker, which lives on after its master was killed. */
 function children(pid: number): string[] {
   const file = `/proc/${pid}/task/${pid}/children`;
-  return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean) : [];
+  return existsSync(file)
+    ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean)
+    : [];
 }
 
 function memoryOf(pid: number): number {
@@ -213,7 +220,8 @@ function memoryOf(pid: number): number {
 function cpuSecondsOf(pid: number): number {
   let ticks = 0;
   for (const id of [pid, ...children(pid)]) {
-    const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]!.split(" ");
+    const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]!
+      .split(" ");
     ticks += Number(fields[11]) + Number(fields[12]);
   }
   return ticks / 100;
