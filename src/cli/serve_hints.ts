@@ -16,8 +16,13 @@ export function tryIt(
   framing: "node" | "mux",
 ): string[] {
   const lines = [];
-  const path = http?.startsWith("http") ? pathToTry(module) : undefined;
-  if (path !== undefined) lines.push(`Try: curl ${http}${path}`);
+  try {
+    const path = http?.startsWith("http") ? pathToTry(module) : undefined;
+    if (path !== undefined) lines.push(`Try: curl ${http}${path}`);
+  } catch (error) { // what is served is served; its document will fail whoever asks for it
+    const reason = error instanceof Error ? error.message : String(error);
+    lines.push(`Its OpenAPI document cannot be made: ${reason}`);
+  }
   const option = framing === "mux" ? " --framing=mux" : "";
   if (zap !== undefined) lines.push(`Try: zap call ${zap} 1 hello${option}`);
   return lines;

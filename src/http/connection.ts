@@ -1,7 +1,7 @@
 /**
  * One connection: bytes in, requests to the handler, answers out in the order of the requests. It
- * knows when to wait and how to end; `RequestReader` takes what comes in, `Dispatcher` has it
- * answered, `AnswerQueue` and its `Responder` write. On the hot path.
+ * knows how to end; `RequestReader` takes what comes in, `Dispatcher` has it answered, `AnswerQueue`
+ * and its `Responder` write, `ConnectionWaits` knows when waiting has an end. On the hot path.
  *
  * The shape of it: `data` reads what has come and starts handlers; a handler's answer waits in the
  * queue for its turn; what could be written leaves in one piece at the end of the turn. Reading
@@ -15,14 +15,13 @@ import type { SocketError } from "../base/socket_error.ts";
 import type { Socket, SocketAddress, SocketHandlers, TlsState } from "../runtime/types.ts";
 import { AnswerQueue, type AnswerQueueOwner } from "./answer_queue.ts";
 import { ConnectionState } from "./connection_state.ts";
+import { ConnectionWaits, type WaitsOwner } from "./connection_waits.ts";
 import { ConnectionWriter } from "./connection_writer.ts";
 import type { ServerContext } from "./context.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import type { CloseCause, ConnectionRecord, RequestOutcome, TimeoutPhase } from "./events.ts";
+import type { CloseCause, ConnectionRecord, RequestOutcome } from "./events.ts";
 import type { Exchange } from "./exchange.ts";
-import { abortRequest } from "./light_request.ts";
 import { RequestReader, type RequestReaderOwner } from "./request_reader.ts";
-import { SilentStream } from "./silent_stream.ts";
 import type { TakenOver, TakeOver } from "./upgrade.ts";
 
 /** What waits for it goes on in the same moment; on Node `queueMicrotask` costs three times as much. */
@@ -30,7 +29,7 @@ const SOON: Promise<void> = Promise.resolve();
 
 /** A server's connection. */
 export class Connection
-  implements SocketHandlers, ConnectionRecord, AnswerQueueOwner, RequestReaderOwner {
+  implements SocketHandlers, ConnectionRecord, AnswerQueueOwner, RequestReaderOwner, WaitsOwner {
   readonly id: number;
   readonly openedAt: number;
   bytesIn = 0;
@@ -40,8 +39,8 @@ export class Connection
   readonly #writer: ConnectionWriter;
   readonly #answers: AnswerQueue;
   readonly #reader: RequestReader;
+  readonly #waits: ConnectionWaits;
   #taken: TakenOver | undefined;
-  #silent: SilentStream | undefined;
 
   /** Takes over an accepted socket. */
   constructor(server: ServerContext, socket: Socket, id: number, now: number) {
@@ -51,7 +50,8 @@ export class Connection
     const writer = this.#writer = new ConnectionWriter(state);
     const answers = this.#answers = new AnswerQueue(state, writer, this);
     const dispatcher = new Dispatcher(state, answers);
-    this.#reader = new RequestReader(state, writer, answers, dispatcher, this);
+    const reader = this.#reader = new RequestReader(state, writer, answers, dispatcher, this);
+    this.#waits = new ConnectionWaits(state, writer, answers, reader, this);
   }
 
   get remoteAddress(): SocketAddress {
@@ -143,7 +143,7 @@ export class Connection
     if (state.phase !== "open") return;
     state.cause ??= "server";
     if (this.idle) {
-      this.#finishWriting();
+      this.finish();
       // Nothing of an answer is on its way any more to who has been idle that long.
       state.deadline = this.idleSince + state.server.limits.lingerMs;
       return;
@@ -158,7 +158,7 @@ export class Connection
   closeIdle(): void {
     if (!this.idle) return;
     this.#state.cause ??= "server";
-    this.#finishWriting();
+    this.finish();
   }
 
   /** Drops the connection now. */
@@ -168,38 +168,7 @@ export class Connection
 
   /** Looks at every wait. */
   tick(now: number): void {
-    const state = this.#state;
-    const { phase, server, queue, receiving, parser } = state;
-    if (phase !== "open" && phase !== "lingering") return;
-    state.now = now;
-    const { limits } = server;
-    this.#writer.giveBackSlabs();
-    if (phase === "lingering" && now >= state.deadline) return this.reset(state.cause!);
-    if (this.#writer.stalled(now)) return this.#late("write");
-    if (phase === "lingering") return;
-    if (queue[0]?.state === "sending") {
-      this.#lookAtSilence(queue[0]);
-      if (state.peerEnded || state.phase !== "open") return;
-    }
-    for (const exchange of queue) {
-      const running = exchange.state === "running" && limits.requestTimeoutMs > 0;
-      if (running && now - exchange.startedAt >= limits.requestTimeoutMs) {
-        this.#lateHandler(exchange);
-        return;
-      }
-    }
-    if (receiving !== undefined) {
-      const late = this.#reader.lateBody(receiving, now);
-      if (late !== undefined) this.#late(late);
-    } else if (!parser.idle && !state.sealed) {
-      const due = this.#reader.headSince + limits.headersTimeoutMs;
-      if (due <= now && !state.paused) this.#late("headers");
-    } else if (queue.length === 0) {
-      if (state.requests === 0) {
-        if (this.openedAt + limits.headersTimeoutMs <= now) this.#late("headers");
-      } else if (this.idleSince + limits.keepAliveTimeoutMs <= now) this.#late("keep_alive");
-      else parser.forget();
-    }
+    this.#waits.look(now, this.openedAt, this.idleSince);
   }
 
   // What its own parts tell.
@@ -236,7 +205,7 @@ export class Connection
     if (state.queue.length > 0 || state.phase !== "open") return;
     this.idleSince = state.now;
     if (state.refusal !== undefined) return this.#writeRefusal(state.refusal);
-    if (state.peerEnded || (state.sealed && state.receiving === undefined)) this.#finishWriting();
+    if (state.peerEnded || (state.sealed && state.receiving === undefined)) this.finish();
   }
 
   switched(exchange: Exchange, takeOver: TakeOver): void {
@@ -256,6 +225,23 @@ export class Connection
     }
   }
 
+  /** FIN after all that was written; then the client's rest is read away for a while. */
+  finish(): void {
+    const state = this.#state;
+    if (state.phase !== "open") return;
+    const { server, socket } = state;
+    this.#writer.flush();
+    state.phase = "lingering";
+    state.cause ??= "server";
+    state.discarded = 0;
+    state.deadline = state.now + server.limits.lingerMs;
+    socket.end();
+    if (state.paused) {
+      state.paused = false;
+      socket.resume();
+    }
+  }
+
   reset(cause: CloseCause): void {
     const state = this.#state;
     if (state.phase === "gone" || state.phase === "reset") return;
@@ -271,62 +257,7 @@ export class Connection
     state.refusal = undefined;
     if (status === 0) return this.reset(state.cause ?? "fault");
     this.#answers.refuse(status);
-    this.#finishWriting();
-  }
-
-  #late(phase: TimeoutPhase): void {
-    const state = this.#state;
-    const { server, queue, parser } = state;
-    server.events.timedOut?.(phase, this, state.receiving ?? queue[0]);
-    if (phase === "linger") return this.#finishWriting();
-    state.cause = phase === "keep_alive" ? state.cause ?? "server" : "timeout";
-    if (phase === "write") return this.reset("timeout");
-    const silent = phase === "keep_alive" || (phase === "headers" && parser.idle);
-    if (silent) return this.#finishWriting();
-    server.date.refresh(state.now);
-    this.#reader.giveUp(408);
-    this.#writer.flush();
-  }
-
-  /** A stream goes to a client that has ended its side, or would not be heard: is it there, and is there anything for it? */
-  #lookAtSilence(exchange: Exchange): void {
-    const { server, now, socket, peerEnded, paused } = this.#state;
-    if (!peerEnded && !paused) return this.#silent?.wait(now); // its end would be heard
-    if (socket.bufferedBytes > 0) return; // what is on its way tells
-    const silent = this.#silent ??= new SilentStream();
-    const outcome = silent.look(exchange, now, server.limits.requestTimeoutMs);
-    if (outcome === "probe") this.#answers.probe();
-    if (outcome !== "late") return;
-    server.events.timedOut?.("request", this, exchange);
-    this.reset("timeout");
-  }
-
-  #lateHandler(exchange: Exchange): void {
-    const { server, now } = this.#state;
-    server.events.timedOut?.("request", this, exchange);
-    server.date.refresh(now);
-    const { request } = exchange;
-    this.#answers.give(exchange, 504);
-    if (request !== undefined) {
-      abortRequest(request, new DOMException("The request took too long", "TimeoutError"));
-    }
-  }
-
-  /** FIN after all that was written; then the client's rest is read away for a while. */
-  #finishWriting(): void {
-    const state = this.#state;
-    if (state.phase !== "open") return;
-    const { server, socket } = state;
-    this.#writer.flush();
-    state.phase = "lingering";
-    state.cause ??= "server";
-    state.discarded = 0;
-    state.deadline = state.now + server.limits.lingerMs;
-    socket.end();
-    if (state.paused) {
-      state.paused = false;
-      socket.resume();
-    }
+    this.finish();
   }
 
   #discard(length: number): void {

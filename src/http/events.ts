@@ -118,7 +118,7 @@ export interface ServerEvents {
   overloaded?(request: RequestRecord): void;
   /** The handler threw, rejected, or answered with something that cannot be sent. */
   handlerFailed?(error: unknown, request: RequestRecord): void;
-  /** A fault of the listener: accept failed, a TLS handshake failed. It goes on. */
+  /** A fault of the listener: accept failed, a TLS handshake failed, all sockets for TLS are taken (code `full`). It goes on. */
   listenerFault?(error: Error): void;
   /** `stop` was called. */
   drainStarted?(connections: number): void;

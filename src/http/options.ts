@@ -22,7 +22,7 @@ export interface ServeOptions extends Partial<ConnectionLimits>, Partial<ParserL
   readonly port?: number;
   /** Path of a Unix socket instead. */
   readonly path?: string;
-  /** Certificate and key: HTTPS. */
+  /** Certificate and key: HTTPS. Not with `path`. */
   readonly tls?: ServerTlsOptions;
   /** Length of the accept queue. Default 511. */
   readonly backlog?: number;
@@ -127,6 +127,10 @@ export function resolveLimits(
   if (options.port !== undefined) assertPort(options.port, "serve");
   if (options.proxyProtocol !== undefined && options.tls !== undefined) {
     throw new TypeError("Cannot serve: proxyProtocol comes before TLS, so end TLS in the proxy");
+  }
+  // Node would do it; Deno and Bun would serve in the clear.
+  if (options.path !== undefined && options.tls !== undefined) {
+    throw new TypeError('Cannot serve: TLS goes over TCP, not over the Unix socket of "path"');
   }
   const limits: Record<string, unknown> = { ...defaults };
   for (const key of keys) {

@@ -75,6 +75,13 @@ test("start-up names a path that answers a GET, or none", () => {
   const hono = new Hono().use((_, next) => next()).get("/:id", (c) => c.text("x"));
   assertEquals(at(hono), []);
   assertEquals(at(hono.get("/list", (c) => c.text("x"))), line("/list"));
+  const broken = {
+    fetch: get,
+    openapi: () => {
+      throw new TypeError("two schemas are A");
+    },
+  };
+  assertEquals(at(broken), ["Its OpenAPI document cannot be made: two schemas are A"]);
   const both = tryIt(api() as never, { http: "http://h", zap: "zap://z" }, "mux");
   assertEquals(both, ["Try: zap call zap://z 1 hello --framing=mux"]);
 });

@@ -170,6 +170,7 @@ test("mistaken options are refused at once", () => {
   const tls = { cert: "", key: "" };
   assertThrows(() => serve(handler, { proxyProtocol: ["loopback"], tls }), TypeError, "before TLS");
   assertThrows(() => serve(handler, { proxyProtocol: ["nowhere"] }), TypeError, "nowhere");
+  assertThrows(() => serve(handler, { path: "/tmp/x.sock", tls }), TypeError, "TLS goes over TCP");
   assertThrows(() => serve(handler, { health: { livez: "x" } }), TypeError, "begin it with");
   assertThrows(() => serve(handler, { workers: 0 }), RangeError, "workers");
 });
