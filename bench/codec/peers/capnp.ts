@@ -1,39 +1,46 @@
 /** capnp-es: the classes that its compiler emits, made by hand because capnp is not on npm. */
 
-import { CompositeList, Message, ObjectSize, Struct, TextList, utils } from "capnp-es";
+import {
+  CompositeList,
+  Message,
+  ObjectSize,
+  Struct,
+  TextList,
+  utils,
+} from "capnp-es";
 import { large, medium, small } from "../values.ts";
 import type { Peer } from "./types.ts";
 
 class Small extends Struct {
-  static readonly _capnp = {
+  static override readonly _capnp = {
     displayName: "Small",
     id: "a1",
     size: new ObjectSize(24, 1),
   };
 }
 class Author extends Struct {
-  static readonly _capnp = {
+  static override readonly _capnp = {
     displayName: "Author",
     id: "a2",
     size: new ObjectSize(8, 1),
   };
 }
 class Medium extends Struct {
-  static readonly _capnp = {
+  static override readonly _capnp = {
     displayName: "Medium",
     id: "a3",
     size: new ObjectSize(40, 10),
   };
 }
 class Item extends Struct {
-  static readonly _capnp = {
+  static override readonly _capnp = {
     displayName: "Item",
     id: "a4",
     size: new ObjectSize(16, 2),
   };
 }
 class Large extends Struct {
-  static readonly _capnp = {
+  static override readonly _capnp = {
     displayName: "Large",
     id: "a5",
     size: new ObjectSize(8, 1),
@@ -74,7 +81,8 @@ export const capnpPeer: Peer = {
         name: utils.getText(0, root),
       };
     },
-    field: (data) => utils.getUint32(8, new Message(data, false).getRoot(Small)),
+    field: (data) =>
+      utils.getUint32(8, new Message(data, false).getRoot(Small)),
   },
   medium: {
     encode() {
@@ -129,7 +137,8 @@ export const capnpPeer: Peer = {
         body: utils.getData(9, root).toUint8Array(),
       };
     },
-    field: (data) => utils.getUint32(16, new Message(data, false).getRoot(Medium)),
+    field: (data) =>
+      utils.getUint32(16, new Message(data, false).getRoot(Medium)),
   },
   large: {
     encode() {
@@ -161,7 +170,8 @@ export const capnpPeer: Peer = {
       }
       return { version: utils.getUint32(0, root), items };
     },
-    field: (data) => utils.getUint32(0, new Message(data, false).getRoot(Large)),
+    field: (data) =>
+      utils.getUint32(0, new Message(data, false).getRoot(Large)),
     walk(data) {
       const list = utils.getList(
         0,

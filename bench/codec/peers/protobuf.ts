@@ -1,6 +1,11 @@
 /** protobufjs, static code by pbjs 8 from shapes.proto; and `@bufbuild/protobuf`. */
 
-import { create, createFileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  createFileRegistry,
+  fromBinary,
+  toBinary,
+} from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   FieldDescriptorProto_Label as Label,
@@ -33,7 +38,7 @@ export const protobufjsPeer: Peer = {
 /** The descriptor that protoc-gen-es embeds, made by hand because protoc is not on npm. */
 function message(
   name: string,
-  fields: readonly [string, T, string?, boolean?][],
+  fields: readonly [string, T, (string | undefined)?, boolean?][],
 ): Partial<DescriptorProto> {
   return {
     name,
