@@ -28,7 +28,9 @@ function zap(): Served {
     headers: { authorization: text().optional() },
     cookies: { session: text().optional() },
   }, (c) => {
-    if (!c.headers.authorization || !c.cookies.session) throw new HttpError(401);
+    if (!c.headers.authorization || !c.cookies.session) {
+      throw new HttpError(401);
+    }
     return { authorized: true };
   });
   api.use("/around/*", async (_, next) => await next());
@@ -52,7 +54,9 @@ function hono(): Served {
   app.post("/users", async (c) => c.json(await c.req.json()));
   app.get("/auth", (c) => {
     const isKnown = c.req.header("authorization") && getCookie(c, "session");
-    return isKnown ? c.json({ authorized: true }) : c.json({ detail: "Unauthorized" }, 401);
+    return isKnown
+      ? c.json({ authorized: true })
+      : c.json({ detail: "Unauthorized" }, 401);
   });
   app.use("/around/*", async (_, next) => await next());
   app.get("/around/plain", (c) => c.json({ ok: true }));

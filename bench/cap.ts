@@ -13,7 +13,15 @@
  */
 
 import * as peer from "@zap-proto/zap/cap";
-import { attenuate, Cap, CapKind, Ed25519Signer, issue, Perm, Verifier } from "../cap.ts";
+import {
+  attenuate,
+  Cap,
+  CapKind,
+  Ed25519Signer,
+  issue,
+  Perm,
+  Verifier,
+} from "../cap.ts";
 import { MlDsa65Signer, schemeVerify } from "../src/cap/schemes/mod.ts";
 
 const ROUND_MS = 20;
@@ -55,7 +63,9 @@ const leaf = await attenuate(middle, holder, OP, undefined, 0n, second);
 const bytes = [leaf, middle, root].map((cap) => cap.raw());
 
 /** The three issuers; a few byte compares, so that neither side is measured by its registry. */
-const keys = signers.map((signer) => [signer.public()[0], signer.publicKey()] as const);
+const keys = signers.map((signer) =>
+  [signer.public()[0], signer.publicKey()] as const
+);
 function issuerKey(hash: Uint8Array): Uint8Array | null {
   for (const [byte, key] of keys) if (byte === hash[0]) return key;
   return null;
@@ -137,7 +147,11 @@ const { privateKey } = await crypto.subtle.generateKey("Ed25519", false, [
 ]) as CryptoKeyPair;
 
 async function signAlone(): Promise<void> {
-  const signature = await crypto.subtle.sign("Ed25519", privateKey, signed[2]!.payload);
+  const signature = await crypto.subtle.sign(
+    "Ed25519",
+    privateKey,
+    signed[2]!.payload,
+  );
   assertHolds(signature.byteLength === 64 ? null : "invalid");
 }
 
@@ -198,8 +212,18 @@ const CASES: readonly Case[] = [
     ours: () => verifyChainBy(coldRevocable),
     theirs: () => peerVerifyChain(peerRevocable),
   },
-  { name: "verify cached", ours: () => verifyBy(cached), theirs: onePeer, ...CACHED },
-  { name: "verifyChain cached", ours: () => verifyChainBy(cached), theirs: chainPeer, ...CACHED },
+  {
+    name: "verify cached",
+    ours: () => verifyBy(cached),
+    theirs: onePeer,
+    ...CACHED,
+  },
+  {
+    name: "verifyChain cached",
+    ours: () => verifyChainBy(cached),
+    theirs: chainPeer,
+    ...CACHED,
+  },
   {
     name: "verifyChain cached, revocable",
     ours: () => verifyChainBy(cachedRevocable),
@@ -258,7 +282,11 @@ for (const { name, ours, theirs, alone, ...goals } of CASES) {
         if (i >= 0) rates[k]!.push(rate);
       }
     }
-    const [rate, peerRate, aloneRate] = rates.map(median) as [number, number, number];
+    const [rate, peerRate, aloneRate] = rates.map(median) as [
+      number,
+      number,
+      number,
+    ];
     rows.push({
       name,
       inProgress,
@@ -274,14 +302,22 @@ for (const { name, ours, theirs, alone, ...goals } of CASES) {
 if (process.argv.includes("--json")) {
   console.log(JSON.stringify({ runtime, rows }));
 } else {
-  console.log(`${runtime}: operations a second, ours / @zap-proto/zap, ratio (goal)`);
-  for (const { name, inProgress, rate, peerRate, ratio, aloneRatio, goal } of rows) {
+  console.log(
+    `${runtime}: operations a second, ours / @zap-proto/zap, ratio (goal)`,
+  );
+  for (
+    const { name, inProgress, rate, peerRate, ratio, aloneRatio, goal } of rows
+  ) {
     let line = `${name.padEnd(29)} ${String(inProgress).padStart(2)} ${
       rate.toFixed(0).padStart(8)
     }`;
-    if (ratio !== null) line += ` / ${peerRate!.toFixed(0).padStart(6)} ${ratio.toFixed(2)}`;
+    if (ratio !== null) {
+      line += ` / ${peerRate!.toFixed(0).padStart(6)} ${ratio.toFixed(2)}`;
+    }
     if (goal !== 0) line += ` (${goal})${ratio! >= goal ? "" : " MISSED"}`;
-    if (aloneRatio !== null) line += `, WebCrypto alone ${aloneRatio.toFixed(2)}`;
+    if (aloneRatio !== null) {
+      line += `, WebCrypto alone ${aloneRatio.toFixed(2)}`;
+    }
     console.log(line);
   }
 }

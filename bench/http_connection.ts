@@ -11,7 +11,12 @@
 import process from "node:process";
 import { SYSTEM_CLOCK } from "../src/base/clock.ts";
 import { HttpServer } from "../src/http/server.ts";
-import type { Accept, Network, Socket, SocketHandlers } from "../src/runtime/types.ts";
+import type {
+  Accept,
+  Network,
+  Socket,
+  SocketHandlers,
+} from "../src/runtime/types.ts";
 import { handlerOf, TEXT } from "./http/work.ts";
 
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 15);
@@ -21,13 +26,22 @@ const CONNECTIONS = 64;
 /** What wrk sends. */
 const GET = "GET /users/42 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n";
 const BODY = '{"user_id":42,"active":true,"name":"alice"}';
-const POST = "POST / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Type: application/json\r\n" +
+const POST =
+  "POST / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Type: application/json\r\n" +
   `Content-Length: ${BODY.length}\r\n\r\n${BODY}`;
 
 /** A client that sends the same bytes again and again and reads nothing. */
 class MemorySocket implements Socket {
-  readonly localAddress = { transport: "tcp", hostname: "127.0.0.1", port: 8080 } as const;
-  readonly remoteAddress = { transport: "tcp", hostname: "127.0.0.1", port: 40_000 } as const;
+  readonly localAddress = {
+    transport: "tcp",
+    hostname: "127.0.0.1",
+    port: 8080,
+  } as const;
+  readonly remoteAddress = {
+    transport: "tcp",
+    hostname: "127.0.0.1",
+    port: 40_000,
+  } as const;
   readonly tls = undefined;
   readonly bufferedBytes = 0;
   handlers!: SocketHandlers;
@@ -80,7 +94,9 @@ async function caseOf(
     },
   );
   await server.ready;
-  const chunk = new TextEncoder().encode((mode === "echo" ? POST : GET).repeat(pipelined));
+  const chunk = new TextEncoder().encode(
+    (mode === "echo" ? POST : GET).repeat(pipelined),
+  );
   const sockets: MemorySocket[] = [];
   for (let i = 0; i < CONNECTIONS; i++) {
     const socket = new MemorySocket();
@@ -131,7 +147,9 @@ const wanted = [
 ] as const;
 const cases: Case[] = [];
 for (const [name, mode, pipelined] of wanted) {
-  if (only === undefined || name === only) cases.push(await caseOf(name, mode, pipelined));
+  if (only === undefined || name === only) {
+    cases.push(await caseOf(name, mode, pipelined));
+  }
 }
 for (const each of cases) for (let i = 0; i < 5; i++) await measure(each);
 for (let round = 0; round < ROUNDS; round++) {

@@ -21,7 +21,8 @@ const KINDS: Record<string, () => Promise<number>> = {
     return address.transport === "tcp" ? address.port : 0;
   },
   // The limit: the same bytes, without a protocol.
-  raw: () => listening(createTcp({ noDelay: true }, (socket) => socket.pipe(socket))),
+  raw: () =>
+    listening(createTcp({ noDelay: true }, (socket) => socket.pipe(socket))),
   async http() {
     const server = createHttp(async (request, response) => {
       let text = "";
@@ -47,7 +48,10 @@ const KINDS: Record<string, () => Promise<number>> = {
       }
     }
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-    server.on("connection", (socket) => newWebSocketRpcSession(socket as never, new Echo()));
+    server.on(
+      "connection",
+      (socket) => newWebSocketRpcSession(socket as never, new Echo()),
+    );
     await new Promise((resolve) => server.on("listening", resolve));
     return (server.address() as AddressInfo).port;
   },
@@ -56,7 +60,9 @@ const KINDS: Record<string, () => Promise<number>> = {
     const { echoService } = await import("./connect_service.ts");
     const routes = connectNodeAdapter({
       routes: (router) =>
-        router.service(echoService, { echo: (request) => ({ value: request.value }) }),
+        router.service(echoService, {
+          echo: (request) => ({ value: request.value }),
+        }),
     });
     return await listening(createHttp2(routes) as unknown as Server);
   },

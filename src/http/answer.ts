@@ -6,7 +6,11 @@
  */
 
 import { bodySlabs } from "./body_slabs.ts";
-import { CONTENT_LENGTH_BYTES, type EncodedHead, type ResponseHeads } from "./response_head.ts";
+import {
+  CONTENT_LENGTH_BYTES,
+  type EncodedHead,
+  type ResponseHeads,
+} from "./response_head.ts";
 import { JOIN_BODY_BYTES, LOOP_TEXT_CHARS } from "./defaults.ts";
 import type { LightBody } from "./light_body.ts";
 import type { ResponseParts } from "./light_response.ts";
@@ -72,21 +76,35 @@ export function writeAnswer(
     if (status === 204 && (encoded.contentLength > 0 || encoded.chunked)) {
       throw new TypeError("Cannot answer: 204 has no body");
     }
-    writeBodyless(out, sink, encoded, target, status === 304 ? encoded.contentLength : -1);
+    writeBodyless(
+      out,
+      sink,
+      encoded,
+      target,
+      status === 304 ? encoded.contentLength : -1,
+    );
     return 0;
   }
   const pooled = body !== undefined && body.pooled;
   const known = body === undefined ? "" : body.takeKnown();
-  if (known === undefined) return writeStreamHead(out, sink, encoded, body!, target);
+  if (known === undefined) {
+    return writeStreamHead(out, sink, encoded, body!, target);
+  }
   if (encoded.chunked && !target.headOnly) {
-    throw new TypeError("Cannot answer: Transfer-Encoding is set, and the body's length is known");
+    throw new TypeError(
+      "Cannot answer: Transfer-Encoding is set, and the body's length is known",
+    );
   }
   if (target.headOnly) {
     const own = typeof known === "string" ? utf8Length(known) : known.length;
     if (own > 0 && encoded.contentLength >= 0) checkLength(encoded, own);
     const { contentLength } = encoded;
     // No body tells nothing of what GET's would be (RFC 9110 §8.6): frameworks drop it for HEAD.
-    const length = body === undefined ? contentLength : own > 0 ? own : Math.max(0, contentLength);
+    const length = body === undefined
+      ? contentLength
+      : own > 0
+      ? own
+      : Math.max(0, contentLength);
     writeBodyless(out, sink, encoded, target, length);
     return 0;
   }
@@ -96,7 +114,11 @@ export function writeAnswer(
 }
 
 /** Writes a head that changes the protocol. */
-export function writeUpgrade(out: Output, sink: AnswerSink, encoded: EncodedHead): void {
+export function writeUpgrade(
+  out: Output,
+  sink: AnswerSink,
+  encoded: EncodedHead,
+): void {
   const length = encoded.bytes.length - CONTENT_LENGTH_BYTES;
   out.open(sink, length + TAIL_BYTES);
   out.write(encoded.bytes.subarray(0, length));
@@ -108,7 +130,9 @@ export function partsOfNative(
   response: Response,
   makeBody: (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => LightBody,
 ): ResponseParts {
-  if (response.bodyUsed) throw new TypeError("Cannot answer: the response's body has been read");
+  if (response.bodyUsed) {
+    throw new TypeError("Cannot answer: the response's body has been read");
+  }
   const headers: string[] = [];
   for (const [name, value] of response.headers) headers.push(name, value);
   const { status, statusText, body } = response;
@@ -119,7 +143,9 @@ export function partsOfNative(
     status,
     statusText,
     headers,
-    body: body === null ? undefined : makeBody(body as ReadableStream<Uint8Array<ArrayBuffer>>),
+    body: body === null
+      ? undefined
+      : makeBody(body as ReadableStream<Uint8Array<ArrayBuffer>>),
     takeOver: undefined,
   };
 }
@@ -143,7 +169,14 @@ function writeText(
   const { length } = text;
   if (length > JOIN_BODY_BYTES) {
     const slab = bodySlabs.encode(text);
-    return writeBytes(out, sink, encoded, slab ?? encode(text), target, slab !== undefined);
+    return writeBytes(
+      out,
+      sink,
+      encoded,
+      slab ?? encode(text),
+      target,
+      slab !== undefined,
+    );
   }
   out.open(sink, encoded.bytes.length + TAIL_BYTES + length);
   const start = out.at;
@@ -224,7 +257,9 @@ function writeStreamHead(
   body: LightBody,
   target: AnswerTarget,
 ): PendingBody | number {
-  if (body.used) throw new TypeError("Cannot answer: the response's body has been read");
+  if (body.used) {
+    throw new TypeError("Cannot answer: the response's body has been read");
+  }
   const { size } = body;
   if (size >= 0 && encoded.contentLength >= 0) checkLength(encoded, size);
   const length = Math.max(size, encoded.contentLength);
@@ -245,7 +280,12 @@ function writeStreamHead(
   return 0;
 }
 
-function checkLength(encoded: EncodedHead, length: number, out?: Output, start?: number): void {
+function checkLength(
+  encoded: EncodedHead,
+  length: number,
+  out?: Output,
+  start?: number,
+): void {
   if (encoded.contentLength === length) return;
   if (out) out.at = start!;
   throw new TypeError(

@@ -77,7 +77,11 @@ export class ChunkedParser {
   }
 
   /** Goes on with the bytes from `i` to `end`. */
-  parse(bytes: Uint8Array, i: number, end: number): "data" | "more" | "end" | "fault" {
+  parse(
+    bytes: Uint8Array,
+    i: number,
+    end: number,
+  ): "data" | "more" | "end" | "fault" {
     while (i < end) {
       if (this.#state === DATA) {
         this.dataStart = i;
@@ -106,19 +110,26 @@ export class ChunkedParser {
 
   /** One byte of a chunk's framing. */
   #framing(c: number): FaultCode | undefined {
-    const allowed = CHUNK_FRAMING_FLOOR_BYTES + this.received * MAX_CHUNK_FRAMING_SHARE;
+    const allowed = CHUNK_FRAMING_FLOOR_BYTES +
+      this.received * MAX_CHUNK_FRAMING_SHARE;
     if (++this.#framingBytes > allowed) return "chunk_framing_too_large";
     switch (this.#state) {
       case SIZE_START:
       case SIZE: {
         const digit = HEX_VALUE[c]!;
         if (digit < 16) {
-          if (++this.#digits > MAX_CHUNK_SIZE_DIGITS) return "chunk_size_malformed";
+          if (++this.#digits > MAX_CHUNK_SIZE_DIGITS) {
+            return "chunk_size_malformed";
+          }
           this.#size = this.#size * 16 + digit;
           this.#state = SIZE;
-          return this.received + this.#size > this.#maxBodyBytes ? "body_too_large" : undefined;
+          return this.received + this.#size > this.#maxBodyBytes
+            ? "body_too_large"
+            : undefined;
         }
-        if (this.#digits === 0) return c === LF ? "line_end" : "chunk_size_malformed";
+        if (this.#digits === 0) {
+          return c === LF ? "line_end" : "chunk_size_malformed";
+        }
         if (c === CR) return this.#to(SIZE_LF);
         if (c === SEMICOLON) return this.#extension(EXTENSION_NAME_START);
         if (c === SPACE || c === TAB) return this.#extension(SIZE_SPACE);
@@ -148,7 +159,9 @@ export class ChunkedParser {
     switch (this.#state) {
       case SIZE_SPACE:
         if (space) return this.#extension(SIZE_SPACE);
-        return c === SEMICOLON ? this.#extension(EXTENSION_NAME_START) : "chunk_size_malformed";
+        return c === SEMICOLON
+          ? this.#extension(EXTENSION_NAME_START)
+          : "chunk_size_malformed";
       case EXTENSION_NAME_START:
         if (space) return this.#extension(EXTENSION_NAME_START);
         if (token) return this.#extension(EXTENSION_NAME);
@@ -188,12 +201,16 @@ export class ChunkedParser {
   #afterName(c: number): FaultCode | undefined {
     if (c === SPACE || c === TAB) return this.#extension(EXTENSION_NAME_SPACE);
     if (c === EQUALS) return this.#extension(EXTENSION_VALUE_START);
-    return c === SEMICOLON ? this.#extension(EXTENSION_NAME_START) : malformedExtension(c);
+    return c === SEMICOLON
+      ? this.#extension(EXTENSION_NAME_START)
+      : malformedExtension(c);
   }
 
   #afterValue(c: number): FaultCode | undefined {
     if (c === SPACE || c === TAB) return this.#extension(EXTENSION_SPACE);
-    return c === SEMICOLON ? this.#extension(EXTENSION_NAME_START) : malformedExtension(c);
+    return c === SEMICOLON
+      ? this.#extension(EXTENSION_NAME_START)
+      : malformedExtension(c);
   }
 
   #to(state: number): undefined {

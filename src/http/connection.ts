@@ -12,7 +12,12 @@
  */
 
 import type { SocketError } from "../base/socket_error.ts";
-import type { Socket, SocketAddress, SocketHandlers, TlsState } from "../runtime/types.ts";
+import type {
+  Socket,
+  SocketAddress,
+  SocketHandlers,
+  TlsState,
+} from "../runtime/types.ts";
 import { AnswerQueue, type AnswerQueueOwner } from "./answer_queue.ts";
 import { ConnectionState } from "./connection_state.ts";
 import { ConnectionWaits, type WaitsOwner } from "./connection_waits.ts";
@@ -29,7 +34,12 @@ const SOON: Promise<void> = Promise.resolve();
 
 /** A server's connection. */
 export class Connection
-  implements SocketHandlers, ConnectionRecord, AnswerQueueOwner, RequestReaderOwner, WaitsOwner {
+  implements
+    SocketHandlers,
+    ConnectionRecord,
+    AnswerQueueOwner,
+    RequestReaderOwner,
+    WaitsOwner {
   readonly id: number;
   readonly openedAt: number;
   bytesIn = 0;
@@ -50,7 +60,13 @@ export class Connection
     const writer = this.#writer = new ConnectionWriter(state);
     const answers = this.#answers = new AnswerQueue(state, writer, this);
     const dispatcher = new Dispatcher(state, answers);
-    const reader = this.#reader = new RequestReader(state, writer, answers, dispatcher, this);
+    const reader = this.#reader = new RequestReader(
+      state,
+      writer,
+      answers,
+      dispatcher,
+      this,
+    );
     this.#waits = new ConnectionWaits(state, writer, answers, reader, this);
   }
 
@@ -87,7 +103,9 @@ export class Connection
     if (state.phase === "open") {
       const now = state.now = server.clock.now();
       server.date.refresh(now);
-      if (state.sealed && state.receiving === undefined) return this.#discard(length);
+      if (state.sealed && state.receiving === undefined) {
+        return this.#discard(length);
+      }
       if (state.requests > 0 && parser.idle) this.#reader.headSince = now;
       parser.push(chunk);
       this.turn();
@@ -205,7 +223,9 @@ export class Connection
     if (state.queue.length > 0 || state.phase !== "open") return;
     this.idleSince = state.now;
     if (state.refusal !== undefined) return this.#writeRefusal(state.refusal);
-    if (state.peerEnded || (state.sealed && state.receiving === undefined)) this.finish();
+    if (state.peerEnded || (state.sealed && state.receiving === undefined)) {
+      this.finish();
+    }
   }
 
   switched(exchange: Exchange, takeOver: TakeOver): void {
@@ -263,7 +283,9 @@ export class Connection
   #discard(length: number): void {
     const state = this.#state;
     state.discarded += length;
-    if (state.discarded <= state.server.limits.lingerBytes || state.paused) return;
+    if (state.discarded <= state.server.limits.lingerBytes || state.paused) {
+      return;
+    }
     // Not dropped: who still sends would see a reset, and many never look for an answer then.
     state.paused = true;
     state.socket.pause();

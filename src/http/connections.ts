@@ -2,7 +2,11 @@
 
 import type { SocketAddress } from "../runtime/types.ts";
 import type { Connection } from "./connection.ts";
-import { type ConnectionLimits, PRESSURE_SHARE, REFUSED_SHARE } from "./defaults.ts";
+import {
+  type ConnectionLimits,
+  PRESSURE_SHARE,
+  REFUSED_SHARE,
+} from "./defaults.ts";
 import type { RejectReason } from "./events.ts";
 
 /** Sockets at once, with those of which nobody knows yet whether they will be connections. */
@@ -40,7 +44,9 @@ export class Connections {
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if (this.size >= maxConnections * PRESSURE_SHARE) this.#relieve();
     if (this.size >= maxConnections) return "max_connections";
-    if (maxConnectionsPerAddress === 0 || address.transport !== "tcp") return undefined;
+    if (maxConnectionsPerAddress === 0 || address.transport !== "tcp") {
+      return undefined;
+    }
     const key = address.hostname;
     const count = this.#perAddress.get(key) ?? 0;
     if (count >= maxConnectionsPerAddress) return "max_per_address";
@@ -57,7 +63,10 @@ export class Connections {
   remove(connection: Connection): boolean {
     if (!this.#open.delete(connection)) return false;
     const { remoteAddress } = connection;
-    if (this.#limits.maxConnectionsPerAddress > 0 && remoteAddress.transport === "tcp") {
+    if (
+      this.#limits.maxConnectionsPerAddress > 0 &&
+      remoteAddress.transport === "tcp"
+    ) {
       const key = remoteAddress.hostname;
       const count = this.#perAddress.get(key) ?? 0;
       if (count > 1) this.#perAddress.set(key, count - 1);
@@ -82,7 +91,11 @@ export class Connections {
     // One search a tick: it looks at all of them.
     this.#victims ??= this.all().filter((connection) => connection.idle)
       .sort((a, b) => b.idleSince - a.idleSince);
-    for (let victim = this.#victims.pop(); victim !== undefined; victim = this.#victims.pop()) {
+    for (
+      let victim = this.#victims.pop();
+      victim !== undefined;
+      victim = this.#victims.pop()
+    ) {
       if (!victim.idle || victim.requests === 0) continue;
       victim.closeIdle();
       return;

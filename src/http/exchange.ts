@@ -3,7 +3,11 @@
 import type { SocketAddress, TlsState } from "../runtime/types.ts";
 import { type Deferred, deferred } from "./deferred.ts";
 import type { RequestRecord } from "./events.ts";
-import { clientOf, type ForwardedClient, type TrustedProxies } from "./forwarded.ts";
+import {
+  clientOf,
+  type ForwardedClient,
+  type TrustedProxies,
+} from "./forwarded.ts";
 import type { IncomingBody } from "./incoming_body.ts";
 import { LightHeaders } from "./light_headers.ts";
 import type { LightRequest } from "./light_request.ts";
@@ -104,13 +108,19 @@ export class Exchange implements RequestRecord, ServeInfo {
     return this.connection.tls;
   }
   get client(): ForwardedClient {
-    return this.#client ??= clientOf(this.#proxies, this.remoteAddress, this.head);
+    return this.#client ??= clientOf(
+      this.#proxies,
+      this.remoteAddress,
+      this.head,
+    );
   }
   get requestId(): string {
     return this.#id ??= ids.pick(this.head.get("x-request-id"));
   }
   get upgrade(): Offer | undefined {
-    if (!(this.head.flags & FLAG.upgrade) || this.head.hasBody) return undefined;
+    if (!(this.head.flags & FLAG.upgrade) || this.head.hasBody) {
+      return undefined;
+    }
     return this.#offer ??= offerOf(this.head);
   }
   get responseSent(): Promise<void> {

@@ -10,7 +10,12 @@ import { bodyOfStream } from "./light_body.ts";
 import { isLightHeaders, LightHeaders } from "./light_headers.ts";
 import { isLightRequest, nativeOf } from "./light_request.ts";
 import { LightResponse } from "./light_response.ts";
-import { nativeFetch, NativeHeaders, NativeRequest, NativeResponse } from "./natives.ts";
+import {
+  nativeFetch,
+  NativeHeaders,
+  NativeRequest,
+  NativeResponse,
+} from "./natives.ts";
 
 let installed = false;
 
@@ -57,8 +62,14 @@ function makeRequestClass(): typeof Request {
   return Request;
 }
 
-function lightFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  return nativeFetch(isLightRequest(input) ? nativeOf(input) : input, unwrapInit(init));
+function lightFetch(
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Promise<Response> {
+  return nativeFetch(
+    isLightRequest(input) ? nativeOf(input) : input,
+    unwrapInit(init),
+  );
 }
 
 function unwrapInit(init: RequestInit | undefined): RequestInit | undefined {

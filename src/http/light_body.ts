@@ -52,7 +52,8 @@ export class LightBody {
 
   /** Whether it has been read from. */
   get used(): boolean {
-    return this.#used || (this.#carrier !== undefined && this.#carrier.bodyUsed);
+    return this.#used ||
+      (this.#carrier !== undefined && this.#carrier.bodyUsed);
   }
 
   /** The stream of it. */
@@ -69,7 +70,9 @@ export class LightBody {
   get carrier(): Response {
     if (this.#carrier !== undefined) return this.#carrier;
     const type = this.#contentType;
-    const init = type === null ? {} : { headers: [["content-type", type]] as [string, string][] };
+    const init = type === null
+      ? {}
+      : { headers: [["content-type", type]] as [string, string][] };
     if (this.#used) {
       this.#carrier = new NativeResponse("", init);
       void this.#carrier.arrayBuffer();
@@ -81,12 +84,17 @@ export class LightBody {
     }
     // As bytes, because the runtime would call a text text/plain.
     const plain = typeof source === "string" ? encoder.encode(source) : source;
-    return this.#carrier = new NativeResponse(plain, source instanceof FormData ? {} : init);
+    return this.#carrier = new NativeResponse(
+      plain,
+      source instanceof FormData ? {} : init,
+    );
   }
 
   /** Its length in bytes where that is known without reading it: of a blob. Else -1. */
   get size(): number {
-    return this.#carrier === undefined && this.#source instanceof Blob ? this.#source.size : -1;
+    return this.#carrier === undefined && this.#source instanceof Blob
+      ? this.#source.size
+      : -1;
   }
 
   /** Whether reading it reads `incoming`. */
@@ -101,15 +109,18 @@ export class LightBody {
 
   /** Lets go of it unread. */
   discard(): void {
-    if (this.#carrier === undefined && !isStream(this.#source)) this.#used = true;
-    else if (!this.used) this.nativeStream.cancel().catch(() => {});
+    if (this.#carrier === undefined && !isStream(this.#source)) {
+      this.#used = true;
+    } else if (!this.used) this.nativeStream.cancel().catch(() => {});
   }
 
   /** Text or bytes if that is what it is and nobody has touched it: the caller reads it by this. */
   takeKnown(): string | Uint8Array<ArrayBuffer> | undefined {
     if (this.#carrier !== undefined || this.#used) return undefined;
     const source = this.#source;
-    if (typeof source !== "string" && !(source instanceof Uint8Array)) return undefined;
+    if (typeof source !== "string" && !(source instanceof Uint8Array)) {
+      return undefined;
+    }
     this.#used = true;
     if (this.#pooled) this.#source = ""; // what the slab holds next is another's
     return source;
@@ -118,7 +129,10 @@ export class LightBody {
   /** A second body of the same bytes. The first must not have been read. */
   clone(owner: BodyOwner): LightBody {
     const source = this.#source;
-    if (this.#carrier === undefined && !(source instanceof IncomingBody) && !isStream(source)) {
+    if (
+      this.#carrier === undefined && !(source instanceof IncomingBody) &&
+      !isStream(source)
+    ) {
       this.#pooled = false;
       return new LightBody(source, owner);
     }
@@ -149,7 +163,10 @@ export class LightBody {
   /** As `Body.bytes()`. */
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const source = this.#source;
-    if (source instanceof IncomingBody && this.#carrier === undefined && !this.#used) {
+    if (
+      source instanceof IncomingBody && this.#carrier === undefined &&
+      !this.#used
+    ) {
       const copy = source.takeCopy();
       if (copy !== undefined) {
         this.#used = true;
@@ -157,9 +174,13 @@ export class LightBody {
       }
     }
     const known = this.#take();
-    if (known === undefined) return this.carrier.arrayBuffer().then((all) => new Uint8Array(all));
+    if (known === undefined) {
+      return this.carrier.arrayBuffer().then((all) => new Uint8Array(all));
+    }
     if (known instanceof Promise) return known.then(aloneInBuffer);
-    if (typeof known === "string") return Promise.resolve(encoder.encode(known));
+    if (typeof known === "string") {
+      return Promise.resolve(encoder.encode(known));
+    }
     // Clones share a source; what has come in is read once.
     const received = this.#source instanceof IncomingBody;
     return Promise.resolve(received ? aloneInBuffer(known) : copyOf(known));
@@ -168,13 +189,17 @@ export class LightBody {
   /** As `Body.arrayBuffer()`. */
   arrayBuffer(): Promise<ArrayBuffer> {
     return this.bytes().then((bytes) =>
-      bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : copyOf(bytes).buffer
+      bytes.byteLength === bytes.buffer.byteLength
+        ? bytes.buffer
+        : copyOf(bytes).buffer
     );
   }
 
   /** As `Body.blob()`. */
   blob(): Promise<Blob> {
-    return this.bytes().then((bytes) => new Blob([bytes], { type: this.#contentType ?? "" }));
+    return this.bytes().then((bytes) =>
+      new Blob([bytes], { type: this.#contentType ?? "" })
+    );
   }
 
   /** As `Body.formData()`. */
@@ -185,7 +210,10 @@ export class LightBody {
   /** The same as text. */
   #takeText(): string | Promise<string> | undefined {
     const source = this.#source;
-    if (source instanceof IncomingBody && this.#carrier === undefined && !this.#used) {
+    if (
+      source instanceof IncomingBody && this.#carrier === undefined &&
+      !this.#used
+    ) {
       const text = source.takeText();
       if (text !== undefined) {
         this.#used = true;
@@ -199,9 +227,15 @@ export class LightBody {
   }
 
   /** Reads everything in one step where that can be done without the runtime. */
-  #take(): string | Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> | undefined {
+  #take():
+    | string
+    | Uint8Array<ArrayBuffer>
+    | Promise<Uint8Array<ArrayBuffer>>
+    | undefined {
     if (this.#carrier !== undefined) return undefined;
-    if (this.#used) return Promise.reject(new TypeError("Body has been read already"));
+    if (this.#used) {
+      return Promise.reject(new TypeError("Body has been read already"));
+    }
     const source = this.#source;
     if (source instanceof IncomingBody) {
       this.#used = true;
@@ -209,7 +243,9 @@ export class LightBody {
         | Uint8Array<ArrayBuffer>
         | Promise<Uint8Array<ArrayBuffer>>;
     }
-    if (typeof source !== "string" && !(source instanceof Uint8Array)) return undefined;
+    if (typeof source !== "string" && !(source instanceof Uint8Array)) {
+      return undefined;
+    }
     this.#used = true;
     return source;
   }

@@ -19,8 +19,16 @@ import type {
   TimeoutPhase,
 } from "./events.ts";
 import { FAULT_STATUS, type FaultCode } from "./faults.ts";
-import { type Counted, formatMetrics, type RequestSeries } from "./metrics_format.ts";
-import { DURATION_BOUNDS, Histogram, SIZE_BOUNDS } from "./metrics_histogram.ts";
+import {
+  type Counted,
+  formatMetrics,
+  type RequestSeries,
+} from "./metrics_format.ts";
+import {
+  DURATION_BOUNDS,
+  Histogram,
+  SIZE_BOUNDS,
+} from "./metrics_histogram.ts";
 import { SeriesTable } from "./metrics_series.ts";
 
 /** Counts a server's events; hand it to the server as its `events`. */
@@ -133,13 +141,19 @@ export class Metrics implements ServerEvents, Counted {
   requestFinished(request: RequestRecord, outcome: RequestOutcome): void {
     this.finished[outcome]++;
     const { receivedAt, startedAt, firstByteAt } = request;
-    this.#series.of(request).duration.observe((request.finishedAt - receivedAt) / 1000);
+    this.#series.of(request).duration.observe(
+      (request.finishedAt - receivedAt) / 1000,
+    );
     this.requestBody.observe(request.requestBodyBytes);
     this.responseBody.observe(request.responseBodyBytes);
-    if (firstByteAt !== 0) this.firstByte.observe((firstByteAt - receivedAt) / 1000);
+    if (firstByteAt !== 0) {
+      this.firstByte.observe((firstByteAt - receivedAt) / 1000);
+    }
     if (startedAt === 0) return;
     this.queueWait.observe((startedAt - receivedAt) / 1000);
-    if (firstByteAt !== 0) this.handler.observe((firstByteAt - startedAt) / 1000);
+    if (firstByteAt !== 0) {
+      this.handler.observe((firstByteAt - startedAt) / 1000);
+    }
   }
 
   /** Malformed bytes. */
@@ -185,7 +199,10 @@ export class Metrics implements ServerEvents, Counted {
 
 function zeros(): Record<FaultCode, number> {
   const codes = Object.keys(FAULT_STATUS) as FaultCode[];
-  return Object.fromEntries(codes.map((code) => [code, 0])) as Record<FaultCode, number>;
+  return Object.fromEntries(codes.map((code) => [code, 0])) as Record<
+    FaultCode,
+    number
+  >;
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

@@ -15,7 +15,11 @@ export class MetricsText {
   }
 
   /** Begins a family. */
-  family(name: string, type: "counter" | "gauge" | "histogram", help: string): void {
+  family(
+    name: string,
+    type: "counter" | "gauge" | "histogram",
+    help: string,
+  ): void {
     this.#text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
   }
 
@@ -25,7 +29,12 @@ export class MetricsText {
   }
 
   /** A family of one value. */
-  single(name: string, type: "counter" | "gauge", help: string, value: number): void {
+  single(
+    name: string,
+    type: "counter" | "gauge",
+    help: string,
+    value: number,
+  ): void {
     this.family(name, type, help);
     this.value(name, value);
   }
@@ -38,7 +47,9 @@ export class MetricsText {
     counts: Readonly<Record<string, number>>,
   ): void {
     this.family(name, "counter", help);
-    for (const key of Object.keys(counts)) this.value(name, counts[key]!, { [label]: key });
+    for (const key of Object.keys(counts)) {
+      this.value(name, counts[key]!, { [label]: key });
+    }
   }
 
   /** One series of a histogram's family. */
@@ -46,7 +57,10 @@ export class MetricsText {
     let count = 0;
     for (let i = 0; i < histogram.bounds.length; i++) {
       count += histogram.counts[i]!;
-      this.value(`${name}_bucket`, count, { ...labels, le: String(histogram.bounds[i]) });
+      this.value(`${name}_bucket`, count, {
+        ...labels,
+        le: String(histogram.bounds[i]),
+      });
     }
     count += histogram.counts[histogram.bounds.length]!;
     this.value(`${name}_bucket`, count, { ...labels, le: "+Inf" });
@@ -56,10 +70,15 @@ export class MetricsText {
 }
 
 function formatLabels(labels: Labels): string {
-  const parts = Object.keys(labels).map((name) => `${name}="${escapeLabel(labels[name]!)}"`);
+  const parts = Object.keys(labels).map((name) =>
+    `${name}="${escapeLabel(labels[name]!)}"`
+  );
   return parts.length === 0 ? "" : `{${parts.join(",")}}`;
 }
 
 function escapeLabel(value: string): string {
-  return value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
+  return value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(
+    /\n/g,
+    "\\n",
+  );
 }

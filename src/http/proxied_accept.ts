@@ -50,11 +50,15 @@ export class ProxiedAccept {
     }, {
       timeoutMs: limits.headersTimeoutMs,
       clock,
-      trusts: (peer) => this.#trusted.has(peer.transport === "tcp" ? peer.hostname : undefined),
-      onFault: (fault) => events.listenerFault?.(new Error(`PROXY header is ${fault}`)),
+      trusts: (peer) =>
+        this.#trusted.has(peer.transport === "tcp" ? peer.hostname : undefined),
+      onFault: (fault) =>
+        events.listenerFault?.(new Error(`PROXY header is ${fault}`)),
     });
     const sockets = this.size + stats.connections;
-    if (draining || sockets >= maxSockets(limits.maxConnections)) socket.destroy();
+    if (draining || sockets >= maxSockets(limits.maxConnections)) {
+      socket.destroy();
+    }
     this.#waiting.add(socket);
     return {
       ...proxied,

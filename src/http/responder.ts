@@ -5,7 +5,13 @@
  * @module
  */
 
-import { type AnswerTarget, ownHead, partsOfNative, writeAnswer, writeUpgrade } from "./answer.ts";
+import {
+  type AnswerTarget,
+  ownHead,
+  partsOfNative,
+  writeAnswer,
+  writeUpgrade,
+} from "./answer.ts";
 import type { ConnectionState } from "./connection_state.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
 import type { Exchange } from "./exchange.ts";
@@ -23,10 +29,23 @@ export interface ResponderOwner extends PumpOwner {
 }
 
 /** What is wrong with every other answer of a handler. */
-export const NOT_A_RESPONSE = "Cannot answer: the handler did not return a Response";
+export const NOT_A_RESPONSE =
+  "Cannot answer: the handler did not return a Response";
 /** Larger static answers are sent uncopied. */
 const STATIC_JOIN_BYTES = 16 * 1024;
-const REFUSAL: AnswerTarget = { headOnly: false, http10: false, last: true, keepAlive: false };
+/** What nearly every answer goes to. */
+const USUAL: AnswerTarget = {
+  headOnly: false,
+  http10: false,
+  last: false,
+  keepAlive: false,
+};
+const REFUSAL: AnswerTarget = {
+  headOnly: false,
+  http10: false,
+  last: true,
+  keepAlive: false,
+};
 
 /** Writes answers. */
 export class Responder {
@@ -36,7 +55,11 @@ export class Responder {
   #pump: StreamPump | undefined;
 
   /** Writes to `writer`. */
-  constructor(state: ConnectionState, writer: ConnectionWriter, owner: ResponderOwner) {
+  constructor(
+    state: ConnectionState,
+    writer: ConnectionWriter,
+    owner: ResponderOwner,
+  ) {
     this.#state = state;
     this.#writer = writer;
     this.#owner = owner;
@@ -64,7 +87,13 @@ export class Responder {
   /** Answers bytes that are no request. */
   refuse(status: number): void {
     const { output, heads } = this.#state.server;
-    writeAnswer(output, this.#writer, ownHead(heads, status), undefined, REFUSAL);
+    writeAnswer(
+      output,
+      this.#writer,
+      ownHead(heads, status),
+      undefined,
+      REFUSAL,
+    );
   }
 
   /** The socket takes more. */
@@ -93,7 +122,9 @@ export class Responder {
     const bytes = headOnly ? found.headBytes : found.bytes;
     exchange.status = found.status;
     if (!headOnly) exchange.responseBodyBytes = found.bodyBytes;
-    if (exchange.head.flags & FLAG.http10) return this.#sendStaticFramed(exchange, found);
+    if (exchange.head.flags & FLAG.http10) {
+      return this.#sendStaticFramed(exchange, found);
+    }
     if (bytes.length <= STATIC_JOIN_BYTES) {
       output.lend(this.#writer, bytes);
     } else this.#writer.sendBytes(bytes);
@@ -110,8 +141,16 @@ export class Responder {
   #sendOwn(exchange: Exchange, status: number): void {
     const { output, heads } = this.#state.server;
     exchange.status = status;
-    if (exchange.static !== undefined) return this.#sendStaticFramed(exchange, exchange.static);
-    writeAnswer(output, this.#writer, ownHead(heads, status), undefined, targetOf(exchange));
+    if (exchange.static !== undefined) {
+      return this.#sendStaticFramed(exchange, exchange.static);
+    }
+    writeAnswer(
+      output,
+      this.#writer,
+      ownHead(heads, status),
+      undefined,
+      targetOf(exchange),
+    );
   }
 
   #sendResponse(exchange: Exchange, response: Response): boolean {
@@ -130,7 +169,13 @@ export class Responder {
       return false;
     }
     if (encoded.close && !exchange.last) this.#sealAfter(exchange);
-    const sent = writeAnswer(output, writer, encoded, parts.body, targetOf(exchange));
+    const sent = writeAnswer(
+      output,
+      writer,
+      encoded,
+      parts.body,
+      targetOf(exchange),
+    );
     if (typeof sent === "number") {
       exchange.responseBodyBytes = sent;
       return true;
@@ -156,9 +201,11 @@ export class Responder {
     const { limits } = state.server;
     const { answer, body } = exchange;
     // An answer that is the request's own body reads it: the client is told before the head, or never.
-    const echoed = typeof answer === "object" && partsOf(answer)?.body?.comesFrom(body!) === true;
+    const echoed = typeof answer === "object" &&
+      partsOf(answer)?.body?.comesFrom(body!) === true;
     if (echoed && exchange.method !== "HEAD") body!.ask();
-    const waits = exchange.head.flags & FLAG.expectContinue && !exchange.continued;
+    const waits = exchange.head.flags & FLAG.expectContinue &&
+      !exchange.continued;
     state.deadline = state.now + limits.lingerMs;
     if (!waits && state.parser.remainingBody <= limits.lingerBytes) return;
     exchange.last = true;
@@ -170,7 +217,9 @@ export class Responder {
 export function discardBody(response: Response): void {
   try {
     const { body } = response;
-    if (body && !response.bodyUsed && !body.locked) body.cancel().catch(() => {});
+    if (body && !response.bodyUsed && !body.locked) {
+      body.cancel().catch(() => {});
+    }
   } catch {
     // Whatever a handler answered with, it is no Response and has nothing to stop.
   }
@@ -179,7 +228,9 @@ export function discardBody(response: Response): void {
 function targetOf(exchange: Exchange): AnswerTarget {
   const http10 = (exchange.head.flags & FLAG.http10) !== 0;
   const { last } = exchange;
-  return { headOnly: exchange.method === "HEAD", http10, last, keepAlive: http10 && !last };
+  const headOnly = exchange.method === "HEAD";
+  if (!headOnly && !http10 && !last) return USUAL;
+  return { headOnly, http10, last, keepAlive: http10 && !last };
 }
 
 function makeBody(stream: ReadableStream<Uint8Array<ArrayBuffer>>): LightBody {

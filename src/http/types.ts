@@ -1,6 +1,10 @@
 /** What a handler is given, and what it answers. @module */
 
-import type { ServerTlsOptions, SocketAddress, TlsState } from "../runtime/types.ts";
+import type {
+  ServerTlsOptions,
+  SocketAddress,
+  TlsState,
+} from "../runtime/types.ts";
 import type { ServerStats } from "./events.ts";
 import type { ForwardedClient } from "./forwarded.ts";
 import type { UpgradeOffer } from "./upgrade.ts";
@@ -28,7 +32,10 @@ export interface ServeInfo {
 }
 
 /** Answers one request. */
-export type Handler = (request: Request, info: ServeInfo) => Response | Promise<Response>;
+export type Handler = (
+  request: Request,
+  info: ServeInfo,
+) => Response | Promise<Response>;
 
 /** A running server, of one process or several. */
 export interface Server {

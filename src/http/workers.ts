@@ -8,7 +8,11 @@
  */
 
 import type { Clock } from "../base/clock.ts";
-import type { HostProcess, WorkerMessage, WorkerProcess } from "../runtime/process_types.ts";
+import type {
+  HostProcess,
+  WorkerMessage,
+  WorkerProcess,
+} from "../runtime/process_types.ts";
 import type { SocketAddress } from "../runtime/types.ts";
 
 /** Pause before the first restart: long enough not to spin, short enough not to be noticed. */
@@ -25,9 +29,21 @@ export const KILL_GRACE_MS: number = 2_000;
 
 /** What happens to workers. */
 export type WorkerEvent =
-  | { readonly type: "started"; readonly worker: number; readonly address: SocketAddress }
-  | { readonly type: "exited"; readonly worker: number; readonly code: number | null }
-  | { readonly type: "restarting"; readonly worker: number; readonly afterMs: number };
+  | {
+    readonly type: "started";
+    readonly worker: number;
+    readonly address: SocketAddress;
+  }
+  | {
+    readonly type: "exited";
+    readonly worker: number;
+    readonly code: number | null;
+  }
+  | {
+    readonly type: "restarting";
+    readonly worker: number;
+    readonly afterMs: number;
+  };
 
 /** How a pool is set up. */
 export interface WorkerPoolOptions {
@@ -96,7 +112,10 @@ export class WorkerPool {
       if (worker.process) worker.process.send({ kind: "stop" });
       else this.#workers.delete(worker.id);
     }
-    this.#killTimer = clock.after(drainTimeoutMs + KILL_GRACE_MS, () => this.kill());
+    this.#killTimer = clock.after(
+      drainTimeoutMs + KILL_GRACE_MS,
+      () => this.kill(),
+    );
     this.#finishIfEmpty();
     return this.finished;
   }
@@ -128,14 +147,18 @@ export class WorkerPool {
   }
 
   #addRest(): void {
-    for (let id = 2; id <= this.#options.count && !this.#stopping; id++) this.#add(id);
+    for (let id = 2; id <= this.#options.count && !this.#stopping; id++) {
+      this.#add(id);
+    }
   }
 
   #start(worker: Worker): void {
     worker.startedAt = this.#options.clock.now();
     // Where the first process accepts for all, it knows a shared port by what was asked for (0) for
     // as long as one of them lives; after that the port must be asked for by its number.
-    const alone = [...this.#workers.values()].every((each) => each.process === undefined);
+    const alone = [...this.#workers.values()].every((each) =>
+      each.process === undefined
+    );
     if (this.#host.workersOpenPort || alone) this.#toldPort = this.#port;
     try {
       worker.process = this.#host.startWorker(worker.id, this.#toldPort, {
@@ -156,7 +179,9 @@ export class WorkerPool {
     const address = message.value as SocketAddress;
     worker.ready = true;
     this.#tell({ type: "started", worker: worker.id, address });
-    if (this.#port === undefined && address.transport === "tcp") this.#port = address.port;
+    if (this.#port === undefined && address.transport === "tcp") {
+      this.#port = address.port;
+    }
     if (this.#stopping || this.#settled) return;
     if (this.#options.anyPort && this.#workers.size === 1) this.#addRest();
     if ([...this.#workers.values()].every((each) => each.ready)) {
@@ -190,7 +215,9 @@ export class WorkerPool {
    */
   #endLost(): void {
     const { anyPort } = this.#options;
-    if (!anyPort || this.#port === undefined || this.#toldPort !== undefined) return;
+    if (!anyPort || this.#port === undefined || this.#toldPort !== undefined) {
+      return;
+    }
     const workers = [...this.#workers.values()];
     if (workers.some((each) => each.ready)) return;
     for (const worker of workers) worker.process?.kill();
@@ -198,7 +225,9 @@ export class WorkerPool {
 
   #restartLater(worker: Worker): void {
     const { clock } = this.#options;
-    if (clock.now() - worker.startedAt >= RESTART_RESET_MS) worker.pauseMs = RESTART_MIN_MS;
+    if (clock.now() - worker.startedAt >= RESTART_RESET_MS) {
+      worker.pauseMs = RESTART_MIN_MS;
+    }
     const afterMs = worker.pauseMs;
     worker.pauseMs = Math.min(2 * afterMs, RESTART_MAX_MS);
     this.#tell({ type: "restarting", worker: worker.id, afterMs });
@@ -210,7 +239,9 @@ export class WorkerPool {
     this.#options.clock.clear(this.#killTimer);
     if (!this.#settled) {
       this.#settled = true;
-      this.#rejectReady(new Error("Cannot start workers: stopped before they were ready"));
+      this.#rejectReady(
+        new Error("Cannot start workers: stopped before they were ready"),
+      );
     }
     this.#resolveFinished();
   }

@@ -6,12 +6,20 @@ import type { SocketError } from "../../base/socket_error.ts";
 import type { Socket, SocketHandlers } from "../../runtime/types.ts";
 import { callHandler, tellHandler } from "./application.ts";
 import { inflateMessage } from "./deflate.ts";
-import { type FrameEvents, type FrameFault, FrameParser } from "./frame_parser.ts";
+import {
+  type FrameEvents,
+  type FrameFault,
+  FrameParser,
+} from "./frame_parser.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LINGER_BYTES, type WebSocketLimits } from "./limits.ts";
 import { CLOSE_CODE, isCloseCode } from "./opcodes.ts";
 import { Sender } from "./sender.ts";
-import type { WebSocketHandlers, WebSocketPeer, WebSocketState } from "./types.ts";
+import type {
+  WebSocketHandlers,
+  WebSocketPeer,
+  WebSocketState,
+} from "./types.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** What a connection is made with. */
@@ -50,7 +58,11 @@ export class WebSocketConnection implements WebSocketPeer {
   readonly #heartbeat: Heartbeat;
 
   /** Takes over an open socket, whose handshake has been sent or received. */
-  constructor(socket: Socket, handlers: WebSocketHandlers, setup: WebSocketSetup) {
+  constructor(
+    socket: Socket,
+    handlers: WebSocketHandlers,
+    setup: WebSocketSetup,
+  ) {
     this.#socket = socket;
     this.#handlers = handlers;
     this.#setup = setup;
@@ -113,13 +125,17 @@ export class WebSocketConnection implements WebSocketPeer {
 
   /** Sends a ping with up to 125 bytes. */
   ping(payload: Uint8Array = EMPTY): void {
-    if (payload.length > 125) throw new RangeError("Cannot ping: payload is over 125 bytes");
+    if (payload.length > 125) {
+      throw new RangeError("Cannot ping: payload is over 125 bytes");
+    }
     if (this.#state === "open") this.#sender.ping(payload);
   }
 
   /** Begins the closing handshake. */
   close(code: number = CLOSE_CODE.normal, reason: string = ""): void {
-    if (!isCloseCode(code)) throw new RangeError(`Cannot close: code ${code} is not allowed`);
+    if (!isCloseCode(code)) {
+      throw new RangeError(`Cannot close: code ${code} is not allowed`);
+    }
     if (this.#state !== "open") return;
     this.#state = "closing";
     this.#awaitClose();
@@ -198,14 +214,22 @@ export class WebSocketConnection implements WebSocketPeer {
     void inflateMessage(bytes, maxMessageBytes).then((outcome) => {
       this.#inflating = false;
       if (this.#state === "closed") return;
-      const text = isText && typeof outcome !== "string" ? decodeUtf8(outcome) : undefined;
+      const text = isText && typeof outcome !== "string"
+        ? decodeUtf8(outcome)
+        : undefined;
       if (outcome === "too big") {
         const reason = `message is larger than ${maxMessageBytes} bytes`;
         this.#refuse({ code: CLOSE_CODE.messageTooBig, reason });
       } else if (outcome === "invalid") {
-        this.#refuse({ code: CLOSE_CODE.invalidPayload, reason: "message cannot be inflated" });
+        this.#refuse({
+          code: CLOSE_CODE.invalidPayload,
+          reason: "message cannot be inflated",
+        });
       } else if (isText && text === undefined) {
-        this.#refuse({ code: CLOSE_CODE.invalidPayload, reason: "text is not UTF-8" });
+        this.#refuse({
+          code: CLOSE_CODE.invalidPayload,
+          reason: "text is not UTF-8",
+        });
       } else this.#message(text ?? outcome);
       this.#release();
     });
@@ -225,7 +249,9 @@ export class WebSocketConnection implements WebSocketPeer {
 
   /** §7.1.7: fail the connection. */
   #refuse(fault: FrameFault): void {
-    const error = new Error(`WebSocket peer broke the protocol: ${fault.reason}`);
+    const error = new Error(
+      `WebSocket peer broke the protocol: ${fault.reason}`,
+    );
     if (this.#state === "open") this.#awaitClose();
     this.#state = "closing";
     this.#code = CLOSE_CODE.abnormal;
@@ -256,7 +282,9 @@ export class WebSocketConnection implements WebSocketPeer {
     this.#heartbeat.stop();
     this.#sender.stop();
     this.#rest = EMPTY;
-    if (error && wasOpen) tellHandler(() => this.#handlers.error?.(this, error));
+    if (error && wasOpen) {
+      tellHandler(() => this.#handlers.error?.(this, error));
+    }
     tellHandler(() => this.#handlers.close?.(this, this.#code, this.#reason));
   }
 
@@ -273,7 +301,9 @@ export class WebSocketConnection implements WebSocketPeer {
   #handlerFailed(error: unknown): void {
     const failure = error instanceof Error ? error : new Error(String(error));
     this.close(CLOSE_CODE.internalError);
-    if (this.#state !== "closed") tellHandler(() => this.#handlers.error?.(this, failure));
+    if (this.#state !== "closed") {
+      tellHandler(() => this.#handlers.error?.(this, failure));
+    }
   }
 
   #fail(error: Error): void {
@@ -285,6 +315,9 @@ export class WebSocketConnection implements WebSocketPeer {
   #awaitClose(): void {
     const { clock, limits } = this.#setup;
     this.#heartbeat.stop();
-    this.#closeTimer = clock.after(limits.closeTimeoutMs, () => this.#socket.destroy());
+    this.#closeTimer = clock.after(
+      limits.closeTimeoutMs,
+      () => this.#socket.destroy(),
+    );
   }
 }

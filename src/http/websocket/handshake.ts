@@ -10,7 +10,10 @@ export const TOKEN: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
 /** RFC 9110 §15.5.22 and §7.8: what a 426 says of the protocol to change to. */
-const UPGRADE: HandshakeRefusal["headers"] = [["Upgrade", "websocket"], ["Connection", "Upgrade"]];
+const UPGRADE: HandshakeRefusal["headers"] = [["Upgrade", "websocket"], [
+  "Connection",
+  "Upgrade",
+]];
 
 /** What a server wants of a handshake. */
 export interface HandshakePolicy {
@@ -67,8 +70,12 @@ export function checkHandshake(
   headers: HeaderReader,
   policy: HandshakePolicy = {},
 ): HandshakeOffer | HandshakeRefusal {
-  if (method !== "GET") return refusal(405, "A WebSocket opens with GET", [["Allow", "GET"]]);
-  if (!wantsWebSocket(headers) || !hasToken(headers.get("connection"), "upgrade")) {
+  if (method !== "GET") {
+    return refusal(405, "A WebSocket opens with GET", [["Allow", "GET"]]);
+  }
+  if (
+    !wantsWebSocket(headers) || !hasToken(headers.get("connection"), "upgrade")
+  ) {
     return refusal(426, "Upgrade to websocket is required", UPGRADE);
   }
   if (headers.get("sec-websocket-version") !== "13") {
@@ -81,18 +88,29 @@ export function checkHandshake(
   if (key === null || !KEY.test(key)) {
     return refusal(400, "Sec-WebSocket-Key is not 16 bytes in base64");
   }
-  if (!originAllowed(headers.get("origin"), headers.get("host"), policy.origins)) {
+  if (
+    !originAllowed(headers.get("origin"), headers.get("host"), policy.origins)
+  ) {
     return refusal(403, "Origin is not allowed");
   }
   const offered = headers.get("sec-websocket-protocol");
-  const protocols = offered === null ? [] : offered.split(",").map((name) => name.trim());
-  if (protocols.some((name) => !TOKEN.test(name)) || new Set(protocols).size < protocols.length) {
-    return refusal(400, "Sec-WebSocket-Protocol is not a list of distinct tokens");
+  const protocols = offered === null
+    ? []
+    : offered.split(",").map((name) => name.trim());
+  if (
+    protocols.some((name) => !TOKEN.test(name)) ||
+    new Set(protocols).size < protocols.length
+  ) {
+    return refusal(
+      400,
+      "Sec-WebSocket-Protocol is not a list of distinct tokens",
+    );
   }
   return {
     key,
     protocol: protocols.find((name) => policy.protocols?.includes(name)),
-    deflate: policy.deflate === true && offersDeflate(headers.get("sec-websocket-extensions")),
+    deflate: policy.deflate === true &&
+      offersDeflate(headers.get("sec-websocket-extensions")),
   };
 }
 
@@ -105,24 +123,32 @@ export function isRefusal(
 
 /** `Sec-WebSocket-Accept` for a key (§4.2.2). */
 export async function acceptKey(key: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(key + GUID));
+  const digest = await crypto.subtle.digest(
+    "SHA-1",
+    new TextEncoder().encode(key + GUID),
+  );
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
 
 /** The headers of the 101 answer. */
-export async function acceptHeaders(offer: HandshakeOffer): Promise<[string, string][]> {
+export async function acceptHeaders(
+  offer: HandshakeOffer,
+): Promise<[string, string][]> {
   const headers: [string, string][] = [
     ["Upgrade", "websocket"],
     ["Connection", "Upgrade"],
     ["Sec-WebSocket-Accept", await acceptKey(offer.key)],
   ];
-  if (offer.protocol !== undefined) headers.push(["Sec-WebSocket-Protocol", offer.protocol]);
+  if (offer.protocol !== undefined) {
+    headers.push(["Sec-WebSocket-Protocol", offer.protocol]);
+  }
   if (offer.deflate) headers.push(["Sec-WebSocket-Extensions", DEFLATE_ANSWER]);
   return headers;
 }
 
 /** RFC 7692 §7.1.1: each message stands alone, so that no window has to be kept between them. */
-const DEFLATE_ANSWER = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+const DEFLATE_ANSWER =
+  "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
 /**
  * Whether an offer of permessage-deflate is among the extensions that can be agreed to. One with
@@ -130,10 +156,13 @@ const DEFLATE_ANSWER = "permessage-deflate; server_no_context_takeover; client_n
  */
 function offersDeflate(extensions: string | null): boolean {
   return (extensions ?? "").split(",").some((extension) => {
-    const [name, ...parameters] = extension.split(";").map((part) => part.trim().toLowerCase());
+    const [name, ...parameters] = extension.split(";").map((part) =>
+      part.trim().toLowerCase()
+    );
     return name === "permessage-deflate" &&
       parameters.every((parameter) =>
-        parameter === "server_no_context_takeover" || parameter === "client_no_context_takeover" ||
+        parameter === "server_no_context_takeover" ||
+        parameter === "client_no_context_takeover" ||
         /^client_max_window_bits(="?([89]|1[0-5])"?)?$/.test(parameter)
       );
   });
@@ -154,7 +183,9 @@ function originAllowed(
 }
 
 function hasToken(value: string | null, token: string): boolean {
-  return (value ?? "").toLowerCase().split(",").some((part) => part.trim() === token);
+  return (value ?? "").toLowerCase().split(",").some((part) =>
+    part.trim() === token
+  );
 }
 
 function refusal(

@@ -4,7 +4,12 @@ import { type Clock, SYSTEM_CLOCK } from "../../base/clock.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import type { UpgradeOffer } from "../upgrade.ts";
 import { WebSocketConnection } from "./connection.ts";
-import { acceptHeaders, checkHandshake, type HandshakePolicy, isRefusal } from "./handshake.ts";
+import {
+  acceptHeaders,
+  checkHandshake,
+  type HandshakePolicy,
+  isRefusal,
+} from "./handshake.ts";
 import {
   DEFAULT_WEBSOCKET_LIMITS,
   resolveWebSocketLimits,
@@ -14,7 +19,8 @@ import { CLOSE_CODE } from "./opcodes.ts";
 import type { WebSocketHandlers } from "./types.ts";
 
 /** How a server accepts WebSockets: the handshake's policy, and limits that differ from the defaults. */
-export interface WebSocketOptions extends HandshakePolicy, Partial<WebSocketLimits> {
+export interface WebSocketOptions
+  extends HandshakePolicy, Partial<WebSocketLimits> {
   /** Time. Default the machine's. */
   readonly clock?: Clock;
 }
@@ -57,10 +63,16 @@ export async function acceptWebSocket(
   assertKnownOptions(options, KNOWN_OPTIONS, "acceptWebSocket");
   const limits = resolveWebSocketLimits(options);
   const outcome = checkHandshake(request.method, request.headers, options);
-  if (isRefusal(outcome)) return refused(outcome.status, outcome.reason, outcome.headers);
-  if (!info.upgrade) return refused(400, "A WebSocket opens with HTTP/1.1 and no body", []);
+  if (isRefusal(outcome)) {
+    return refused(outcome.status, outcome.reason, outcome.headers);
+  }
+  if (!info.upgrade) {
+    return refused(400, "A WebSocket opens with HTTP/1.1 and no body", []);
+  }
   const answer = await acceptHeaders(outcome);
-  const ownHeaders = answer.filter(([name]) => name !== "Upgrade" && name !== "Connection");
+  const ownHeaders = answer.filter(([name]) =>
+    name !== "Upgrade" && name !== "Connection"
+  );
   return info.upgrade.accept("websocket", ownHeaders, (socket, leftover) => {
     const connection = new WebSocketConnection(socket, handlers, {
       role: "server",
