@@ -112,15 +112,9 @@ export class AccessLog {
 export function formatRecord(record: AccessRecord): string {
   const query = record.path.indexOf("?");
   const path = query === -1 ? record.path : record.path.slice(0, query);
-  const client = record.client === undefined
-    ? ""
-    : `,"client":${quote(record.client)}`;
-  return `{"time":"${new Date(record.time).toISOString()}","id":${
-    quote(record.id)
-  }${client},` +
-    `"method":${quote(record.method)},"path":${
-      quote(path)
-    },"status":${record.status},` +
+  const client = record.client === undefined ? "" : `,"client":${quote(record.client)}`;
+  return `{"time":"${new Date(record.time).toISOString()}","id":${quote(record.id)}${client},` +
+    `"method":${quote(record.method)},"path":${quote(path)},"status":${record.status},` +
     `"bytes":${record.bytes},"ms":${Math.round(record.ms * 1000) / 1000}}\n`;
 }
 
@@ -128,9 +122,7 @@ const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 /** JSON, with the C1 controls (a terminal obeys them), DEL and line separators escaped as well. */
 function quote(text: string): string {
-  const cut = text.length > MAX_FIELD_LENGTH
-    ? text.slice(0, MAX_FIELD_LENGTH) + "…"
-    : text;
+  const cut = text.length > MAX_FIELD_LENGTH ? text.slice(0, MAX_FIELD_LENGTH) + "…" : text;
   if (PLAIN.test(cut)) return `"${cut}"`;
   return JSON.stringify(cut).replace(
     /[\x7f-\x9f\u2028\u2029]/g,

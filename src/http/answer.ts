@@ -6,11 +6,7 @@
  */
 
 import { bodySlabs } from "./body_slabs.ts";
-import {
-  CONTENT_LENGTH_BYTES,
-  type EncodedHead,
-  type ResponseHeads,
-} from "./response_head.ts";
+import { CONTENT_LENGTH_BYTES, type EncodedHead, type ResponseHeads } from "./response_head.ts";
 import { JOIN_BODY_BYTES, LOOP_TEXT_CHARS } from "./defaults.ts";
 import type { LightBody } from "./light_body.ts";
 import type { ResponseParts } from "./light_response.ts";
@@ -100,11 +96,7 @@ export function writeAnswer(
     if (own > 0 && encoded.contentLength >= 0) checkLength(encoded, own);
     const { contentLength } = encoded;
     // No body tells nothing of what GET's would be (RFC 9110 §8.6): frameworks drop it for HEAD.
-    const length = body === undefined
-      ? contentLength
-      : own > 0
-      ? own
-      : Math.max(0, contentLength);
+    const length = body === undefined ? contentLength : own > 0 ? own : Math.max(0, contentLength);
     writeBodyless(out, sink, encoded, target, length);
     return 0;
   }
@@ -143,9 +135,7 @@ export function partsOfNative(
     status,
     statusText,
     headers,
-    body: body === null
-      ? undefined
-      : makeBody(body as ReadableStream<Uint8Array<ArrayBuffer>>),
+    body: body === null ? undefined : makeBody(body as ReadableStream<Uint8Array<ArrayBuffer>>),
     takeOver: undefined,
   };
 }

@@ -123,9 +123,7 @@ export class ChunkedParser {
           }
           this.#size = this.#size * 16 + digit;
           this.#state = SIZE;
-          return this.received + this.#size > this.#maxBodyBytes
-            ? "body_too_large"
-            : undefined;
+          return this.received + this.#size > this.#maxBodyBytes ? "body_too_large" : undefined;
         }
         if (this.#digits === 0) {
           return c === LF ? "line_end" : "chunk_size_malformed";
@@ -159,9 +157,7 @@ export class ChunkedParser {
     switch (this.#state) {
       case SIZE_SPACE:
         if (space) return this.#extension(SIZE_SPACE);
-        return c === SEMICOLON
-          ? this.#extension(EXTENSION_NAME_START)
-          : "chunk_size_malformed";
+        return c === SEMICOLON ? this.#extension(EXTENSION_NAME_START) : "chunk_size_malformed";
       case EXTENSION_NAME_START:
         if (space) return this.#extension(EXTENSION_NAME_START);
         if (token) return this.#extension(EXTENSION_NAME);
@@ -201,16 +197,12 @@ export class ChunkedParser {
   #afterName(c: number): FaultCode | undefined {
     if (c === SPACE || c === TAB) return this.#extension(EXTENSION_NAME_SPACE);
     if (c === EQUALS) return this.#extension(EXTENSION_VALUE_START);
-    return c === SEMICOLON
-      ? this.#extension(EXTENSION_NAME_START)
-      : malformedExtension(c);
+    return c === SEMICOLON ? this.#extension(EXTENSION_NAME_START) : malformedExtension(c);
   }
 
   #afterValue(c: number): FaultCode | undefined {
     if (c === SPACE || c === TAB) return this.#extension(EXTENSION_SPACE);
-    return c === SEMICOLON
-      ? this.#extension(EXTENSION_NAME_START)
-      : malformedExtension(c);
+    return c === SEMICOLON ? this.#extension(EXTENSION_NAME_START) : malformedExtension(c);
   }
 
   #to(state: number): undefined {

@@ -12,12 +12,7 @@
  */
 
 import type { SocketError } from "../base/socket_error.ts";
-import type {
-  Socket,
-  SocketAddress,
-  SocketHandlers,
-  TlsState,
-} from "../runtime/types.ts";
+import type { Socket, SocketAddress, SocketHandlers, TlsState } from "../runtime/types.ts";
 import { AnswerQueue, type AnswerQueueOwner } from "./answer_queue.ts";
 import { ConnectionState } from "./connection_state.ts";
 import { ConnectionWaits, type WaitsOwner } from "./connection_waits.ts";
@@ -34,12 +29,7 @@ const SOON: Promise<void> = Promise.resolve();
 
 /** A server's connection. */
 export class Connection
-  implements
-    SocketHandlers,
-    ConnectionRecord,
-    AnswerQueueOwner,
-    RequestReaderOwner,
-    WaitsOwner {
+  implements SocketHandlers, ConnectionRecord, AnswerQueueOwner, RequestReaderOwner, WaitsOwner {
   readonly id: number;
   readonly openedAt: number;
   bytesIn = 0;

@@ -44,8 +44,11 @@ export class ConnectionWriter implements AnswerSink {
   }
 
   flush(): void {
-    const bytes = this.#state.server.output.take(this);
-    if (bytes !== undefined) this.#write(bytes);
+    const { socket, server: { output } } = this.#state;
+    const bytes = output.take(this);
+    if (bytes === undefined) return;
+    this.#write(bytes);
+    if (socket.bufferedBytes === 0) output.giveBack(bytes); // the system has it
   }
 
   /**

@@ -2,11 +2,7 @@
 
 import type { SocketAddress } from "../runtime/types.ts";
 import type { Connection } from "./connection.ts";
-import {
-  type ConnectionLimits,
-  PRESSURE_SHARE,
-  REFUSED_SHARE,
-} from "./defaults.ts";
+import { type ConnectionLimits, PRESSURE_SHARE, REFUSED_SHARE } from "./defaults.ts";
 import type { RejectReason } from "./events.ts";
 
 /** Sockets at once, with those of which nobody knows yet whether they will be connections. */

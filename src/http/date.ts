@@ -30,9 +30,7 @@ export class DateLine {
     if (now < this.#validUntil) return;
     const wall = this.#wallClock();
     this.#validUntil = now + 1000 - wall % 1000;
-    this.#line = this.#enabled
-      ? `Date: ${new Date(wall).toUTCString()}\r\n`
-      : "";
+    this.#line = this.#enabled ? `Date: ${new Date(wall).toUTCString()}\r\n` : "";
     this.version++;
   }
 }

@@ -61,9 +61,7 @@ export class Dispatcher implements GateOwner {
       );
       if (isThenable(answer)) {
         // What is no promise may throw, or call back at once, or twice.
-        const promise = answer instanceof Promise
-          ? answer
-          : Promise.resolve(answer);
+        const promise = answer instanceof Promise ? answer : Promise.resolve(answer);
         promise.then(
           (response) => this.#answered(exchange, response),
           (error) => this.#failed(exchange, error),

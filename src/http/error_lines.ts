@@ -42,9 +42,7 @@ export function errorLines(
 export function textOf(error: unknown): string {
   let text: string;
   try {
-    text = error instanceof Error
-      ? error.stack ?? error.message
-      : String(error);
+    text = error instanceof Error ? error.stack ?? error.message : String(error);
   } catch {
     return "what was thrown has no text";
   }

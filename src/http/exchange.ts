@@ -3,11 +3,7 @@
 import type { SocketAddress, TlsState } from "../runtime/types.ts";
 import { type Deferred, deferred } from "./deferred.ts";
 import type { RequestRecord } from "./events.ts";
-import {
-  clientOf,
-  type ForwardedClient,
-  type TrustedProxies,
-} from "./forwarded.ts";
+import { clientOf, type ForwardedClient, type TrustedProxies } from "./forwarded.ts";
 import type { IncomingBody } from "./incoming_body.ts";
 import { LightHeaders } from "./light_headers.ts";
 import type { LightRequest } from "./light_request.ts";

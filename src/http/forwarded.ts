@@ -194,9 +194,7 @@ function parseNode(node: string): string | undefined {
     .exec(node);
   const withPort = /^([\d.]+):(?:\d{1,5}|_[A-Za-z0-9._-]+)$/.exec(node);
   const address = bracketed?.[1] ?? withPort?.[1] ?? node;
-  return !address.includes("%") && parseIpAddress(address)
-    ? address.toLowerCase()
-    : undefined;
+  return !address.includes("%") && parseIpAddress(address) ? address.toLowerCase() : undefined;
 }
 
 function parseScheme(scheme: string | undefined): "http" | "https" | undefined {

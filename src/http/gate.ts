@@ -46,8 +46,7 @@ export class Gate {
 
   /** Runs the exchange now, or when one leaves, or refuses it. */
   enter(exchange: Exchange, owner: GateOwner, now: number): void {
-    const { maxConcurrentRequests, maxQueuedRequests, queueTimeoutMs } =
-      this.#limits;
+    const { maxConcurrentRequests, maxQueuedRequests, queueTimeoutMs } = this.#limits;
     if (this.running < maxConcurrentRequests && this.#queue.length === 0) {
       this.running++;
       owner.run(exchange);

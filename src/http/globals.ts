@@ -10,12 +10,7 @@ import { bodyOfStream } from "./light_body.ts";
 import { isLightHeaders, LightHeaders } from "./light_headers.ts";
 import { isLightRequest, nativeOf } from "./light_request.ts";
 import { LightResponse } from "./light_response.ts";
-import {
-  nativeFetch,
-  NativeHeaders,
-  NativeRequest,
-  NativeResponse,
-} from "./natives.ts";
+import { nativeFetch, NativeHeaders, NativeRequest, NativeResponse } from "./natives.ts";
 
 let installed = false;
 

@@ -143,9 +143,7 @@ export class HeadParser {
         if (i === end) return this.#more(METHOD, base, i);
         if (bytes[i] !== SPACE || i === base) {
           return this.#refuse(
-            isLineEnd(bytes[i]!)
-              ? "request_line_malformed"
-              : "method_malformed",
+            isLineEnd(bytes[i]!) ? "request_line_malformed" : "method_malformed",
           );
         }
         this.#methodEnd = i - base;
@@ -186,13 +184,7 @@ export class HeadParser {
           const c = bytes[i]!;
           const at = i - start;
           if (
-            at < 5
-              ? c !== HTTP[at]
-              : at === 6
-              ? c !== 46
-              : at === 8
-              ? c !== CR
-              : !isDigit(c)
+            at < 5 ? c !== HTTP[at] : at === 6 ? c !== 46 : at === 8 ? c !== CR : !isDigit(c)
           ) {
             return this.#refuse(c === LF ? "line_end" : "version_malformed");
           }

@@ -49,9 +49,7 @@ export class Health {
 
   /** @throws {TypeError} If a path is none that a request may have, or two are equal. */
   constructor(paths: HealthOptions, source: HealthSource) {
-    const given = [paths.livez, paths.readyz, paths.metrics].filter((path) =>
-      path !== undefined
-    );
+    const given = [paths.livez, paths.readyz, paths.metrics].filter((path) => path !== undefined);
     for (const path of given) {
       if (!path.startsWith("/")) {
         throw new TypeError(`Cannot mount "${path}": begin it with "/"`);
@@ -93,9 +91,7 @@ export class Health {
     if (path === metrics) {
       return answer(200, PROMETHEUS_TEXT, this.#source.metrics());
     }
-    return this.#source.draining()
-      ? answer(503, TEXT, "draining\n")
-      : answer(200, TEXT, "ok\n");
+    return this.#source.draining() ? answer(503, TEXT, "draining\n") : answer(200, TEXT, "ok\n");
   }
 }
 

@@ -37,8 +37,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 
 /** A set of addresses: single ones, ranges (`10.0.0.0/8`), `"loopback"`, `"private"`, and `"unix"`. */
 export class AddressSet {
-  readonly #ranges: { readonly prefix: Uint8Array; readonly bits: number }[] =
-    [];
+  readonly #ranges: { readonly prefix: Uint8Array; readonly bits: number }[] = [];
   readonly #unix: boolean;
 
   /** @throws {TypeError} For an entry that is none of these, or a range with bits set after its prefix. */
@@ -65,11 +64,7 @@ function parseRange(text: string): { prefix: Uint8Array; bits: number } {
   const [address = "", length] = text.split("/");
   const prefix = parseIpAddress(address);
   const own = parseIpv4(address) ? 32 : 128;
-  const bits = length === undefined
-    ? own
-    : /^\d{1,3}$/.test(length)
-    ? Number(length)
-    : NaN;
+  const bits = length === undefined ? own : /^\d{1,3}$/.test(length) ? Number(length) : NaN;
   if (!prefix || !(bits <= own) || text.split("/").length > 2) {
     throw new TypeError(
       `Cannot read address range "${text}": expected an address or CIDR range`,

@@ -70,9 +70,7 @@ export class LightBody {
   get carrier(): Response {
     if (this.#carrier !== undefined) return this.#carrier;
     const type = this.#contentType;
-    const init = type === null
-      ? {}
-      : { headers: [["content-type", type]] as [string, string][] };
+    const init = type === null ? {} : { headers: [["content-type", type]] as [string, string][] };
     if (this.#used) {
       this.#carrier = new NativeResponse("", init);
       void this.#carrier.arrayBuffer();
@@ -92,9 +90,7 @@ export class LightBody {
 
   /** Its length in bytes where that is known without reading it: of a blob. Else -1. */
   get size(): number {
-    return this.#carrier === undefined && this.#source instanceof Blob
-      ? this.#source.size
-      : -1;
+    return this.#carrier === undefined && this.#source instanceof Blob ? this.#source.size : -1;
   }
 
   /** Whether reading it reads `incoming`. */
@@ -189,17 +185,13 @@ export class LightBody {
   /** As `Body.arrayBuffer()`. */
   arrayBuffer(): Promise<ArrayBuffer> {
     return this.bytes().then((bytes) =>
-      bytes.byteLength === bytes.buffer.byteLength
-        ? bytes.buffer
-        : copyOf(bytes).buffer
+      bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : copyOf(bytes).buffer
     );
   }
 
   /** As `Body.blob()`. */
   blob(): Promise<Blob> {
-    return this.bytes().then((bytes) =>
-      new Blob([bytes], { type: this.#contentType ?? "" })
-    );
+    return this.bytes().then((bytes) => new Blob([bytes], { type: this.#contentType ?? "" }));
   }
 
   /** As `Body.formData()`. */

@@ -76,8 +76,7 @@ export class LightHeaders implements Headers {
       return headers;
     };
     isLightHeaders = (value) => #list in value;
-    headerList = (headers) =>
-      headers.#head === undefined ? headers.#list : headers.#own();
+    headerList = (headers) => headers.#head === undefined ? headers.#list : headers.#own();
   }
 
   /** As the standard's. */
@@ -193,9 +192,7 @@ export class LightHeaders implements Headers {
   }
 
   entries(): ReturnType<Headers["entries"]> {
-    return this.#walk((pair) =>
-      [pair[0], pair[1]] as [string, string]
-    ) as ReturnType<
+    return this.#walk((pair) => [pair[0], pair[1]] as [string, string]) as ReturnType<
       Headers["entries"]
     >;
   }
@@ -269,9 +266,7 @@ export class LightHeaders implements Headers {
         sorted.push([name, this.#joined(name)!]);
       }
     }
-    return this.#order = sorted.sort((a, b) =>
-      a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0
-    );
+    return this.#order = sorted.sort((a, b) => a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
   }
 }
 

@@ -229,9 +229,7 @@ export class LightResponse implements Response {
   /** What is sent: names and values, alternating. */
   get #fields(): readonly string[] {
     if (this.#headers !== undefined) return headerList(this.#list);
-    return this.#defaultType === undefined
-      ? NO_FIELDS
-      : fieldsOfType(this.#defaultType);
+    return this.#defaultType === undefined ? NO_FIELDS : fieldsOfType(this.#defaultType);
   }
 
   #setBody(body: BodyInit): void {

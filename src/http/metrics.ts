@@ -19,16 +19,8 @@ import type {
   TimeoutPhase,
 } from "./events.ts";
 import { FAULT_STATUS, type FaultCode } from "./faults.ts";
-import {
-  type Counted,
-  formatMetrics,
-  type RequestSeries,
-} from "./metrics_format.ts";
-import {
-  DURATION_BOUNDS,
-  Histogram,
-  SIZE_BOUNDS,
-} from "./metrics_histogram.ts";
+import { type Counted, formatMetrics, type RequestSeries } from "./metrics_format.ts";
+import { DURATION_BOUNDS, Histogram, SIZE_BOUNDS } from "./metrics_histogram.ts";
 import { SeriesTable } from "./metrics_series.ts";
 
 /** Counts a server's events; hand it to the server as its `events`. */

@@ -70,9 +70,7 @@ export class MetricsText {
 }
 
 function formatLabels(labels: Labels): string {
-  const parts = Object.keys(labels).map((name) =>
-    `${name}="${escapeLabel(labels[name]!)}"`
-  );
+  const parts = Object.keys(labels).map((name) => `${name}="${escapeLabel(labels[name]!)}"`);
   return parts.length === 0 ? "" : `{${parts.join(",")}}`;
 }
 

@@ -39,12 +39,7 @@ export type { FaultCode } from "./faults.ts";
 export type { ConnectionLimits, ParserLimits } from "./defaults.ts";
 export type { ServeOptions } from "./options.ts";
 export type { Handler, ServeInfo, Server } from "./types.ts";
-export {
-  AccessLog,
-  type AccessLogOptions,
-  type AccessRecord,
-  type LogSink,
-} from "./access_log.ts";
+export { AccessLog, type AccessLogOptions, type AccessRecord, type LogSink } from "./access_log.ts";
 export type { ForwardedClient, TrustedProxyOptions } from "./forwarded.ts";
 export type { HealthOptions } from "./health.ts";
 export { Metrics } from "./metrics.ts";
@@ -69,20 +64,10 @@ export type {
   TlsState,
 } from "../runtime/types.ts";
 export { acceptWebSocket, type WebSocketOptions } from "./websocket/server.ts";
-export {
-  connectWebSocket,
-  type WebSocketClientOptions,
-} from "./websocket/client.ts";
+export { connectWebSocket, type WebSocketClientOptions } from "./websocket/client.ts";
 export type { HandshakePolicy } from "./websocket/handshake.ts";
-export {
-  DEFAULT_WEBSOCKET_LIMITS,
-  type WebSocketLimits,
-} from "./websocket/limits.ts";
-export type {
-  WebSocketHandlers,
-  WebSocketPeer,
-  WebSocketState,
-} from "./websocket/types.ts";
+export { DEFAULT_WEBSOCKET_LIMITS, type WebSocketLimits } from "./websocket/limits.ts";
+export type { WebSocketHandlers, WebSocketPeer, WebSocketState } from "./websocket/types.ts";
 export type { StaticResponse } from "./static_routes.ts";
 export type { TakenOver, TakeOver, UpgradeOffer } from "./upgrade.ts";
 export { HttpServer } from "./server.ts";
@@ -130,14 +115,11 @@ function start(
   const many = (options.workers ?? 1) > 1;
   const channel = many ? host.workerChannel() : undefined;
   if (many && !channel) return new PoolServer(host, options);
-  const sink = options.accessLog === true
-    ? { write: host.writeOutput }
-    : options.accessLog;
+  const sink = options.accessLog === true ? { write: host.writeOutput } : options.accessLog;
   // Every scrape meets another worker, so each answers for all.
-  const news: WorkerNews | undefined =
-    channel && options.health?.metrics !== undefined
-      ? { metricsOfAll: undefined }
-      : undefined;
+  const news: WorkerNews | undefined = channel && options.health?.metrics !== undefined
+    ? { metricsOfAll: undefined }
+    : undefined;
   const server = new HttpServer(
     {
       network: currentNetwork(),

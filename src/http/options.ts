@@ -15,8 +15,7 @@ import type { HealthOptions } from "./health.ts";
 import type { StaticResponse } from "./static_routes.ts";
 
 /** Where and how to serve. Every limit has a default; see `docs/http.md`. */
-export interface ServeOptions
-  extends Partial<ConnectionLimits>, Partial<ParserLimits> {
+export interface ServeOptions extends Partial<ConnectionLimits>, Partial<ParserLimits> {
   /** Address to bind; ignored with `path`. Default `127.0.0.1`. */
   readonly hostname?: string;
   /** TCP port, 0 for a free one; ignored with `path`. Default 8080. */
@@ -157,11 +156,7 @@ export function resolveLimits(
 
 function checkKind(key: string, value: unknown, kinds: readonly Kind[]): void {
   if (value === undefined) return;
-  const kind = Array.isArray(value)
-    ? "list"
-    : value === null
-    ? "null"
-    : typeof value;
+  const kind = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
   if ((kinds as readonly string[]).includes(kind)) return;
   throw new TypeError(
     `Cannot serve: ${key} must be a ${kinds.join(" or ")}, not a ${kind}`,

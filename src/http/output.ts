@@ -1,7 +1,8 @@
 /**
  * Where answers are put together before they leave: one buffer for all connections of a server,
  * used by one at a time. What a connection has written leaves in one piece when its turn ends, or
- * when another begins to write. A sent piece's memory is never used again. On the hot path.
+ * when another begins to write. A sent piece's memory is used again only where the system has taken it
+ * at once. On the hot path.
  *
  * @module
  */
@@ -24,6 +25,7 @@ export class Output {
   #start = 0;
   #owner: OutputOwner | undefined;
   #lent: Uint8Array | undefined;
+  #taken: Uint8Array | undefined;
 
   /** Gives `owner` room for `length` bytes, at most `OUTPUT_SLAB_BYTES`. */
   open(owner: OutputOwner, length: number): void {
@@ -66,9 +68,16 @@ export class Output {
       return lent;
     }
     if (this.at === this.#start) return undefined;
-    const taken = this.bytes.subarray(this.#start, this.at);
+    this.#taken = this.bytes.subarray(this.#start, this.at);
     this.#start = this.at;
-    return taken;
+    return this.#taken;
+  }
+
+  /** Takes the memory back of what `take` has just given: nobody looks at it any more. */
+  giveBack(piece: Uint8Array): void {
+    if (piece !== this.#taken || this.at !== this.#start) return;
+    this.#taken = undefined;
+    this.at = this.#start = piece.byteOffset;
   }
 
   /** Appends bytes; the room is there. */

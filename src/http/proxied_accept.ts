@@ -50,10 +50,8 @@ export class ProxiedAccept {
     }, {
       timeoutMs: limits.headersTimeoutMs,
       clock,
-      trusts: (peer) =>
-        this.#trusted.has(peer.transport === "tcp" ? peer.hostname : undefined),
-      onFault: (fault) =>
-        events.listenerFault?.(new Error(`PROXY header is ${fault}`)),
+      trusts: (peer) => this.#trusted.has(peer.transport === "tcp" ? peer.hostname : undefined),
+      onFault: (fault) => events.listenerFault?.(new Error(`PROXY header is ${fault}`)),
     });
     const sockets = this.size + stats.connections;
     if (draining || sockets >= maxSockets(limits.maxConnections)) {

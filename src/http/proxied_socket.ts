@@ -6,12 +6,7 @@
  */
 
 import type { Clock } from "../base/clock.ts";
-import type {
-  Accept,
-  Socket,
-  SocketAddress,
-  SocketHandlers,
-} from "../runtime/types.ts";
+import type { Accept, Socket, SocketAddress, SocketHandlers } from "../runtime/types.ts";
 import { type ProxyEnd, ProxyHeaderReader } from "./proxy_protocol.ts";
 
 /** What may go wrong before the connection begins. */
@@ -86,9 +81,7 @@ class ProxiedSocket implements Socket {
   ) {
     this.#socket = socket;
     this.remoteAddress = source ? addressOf(source) : socket.remoteAddress;
-    this.localAddress = destination
-      ? addressOf(destination)
-      : socket.localAddress;
+    this.localAddress = destination ? addressOf(destination) : socket.localAddress;
   }
 
   get tls(): Socket["tls"] {

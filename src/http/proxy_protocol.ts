@@ -68,9 +68,7 @@ export class ProxyHeaderReader {
    * @returns The header; `undefined`: more is needed; `"malformed"`: close the connection.
    */
   push(chunk: Uint8Array): ProxyHeader | "malformed" | undefined {
-    this.#bytes = this.#bytes.length === 0
-      ? chunk
-      : concatBytes([this.#bytes, chunk]);
+    this.#bytes = this.#bytes.length === 0 ? chunk : concatBytes([this.#bytes, chunk]);
     const outcome = parseProxyHeader(this.#bytes);
     if (outcome !== undefined) this.#bytes = EMPTY;
     return outcome;
@@ -105,10 +103,9 @@ function parseV1(bytes: Uint8Array): ProxyHeader | "malformed" | undefined {
   if (/^PROXY UNKNOWN(?: [\x20-\x7e]*)?$/.test(line)) {
     return { version: 1, source: undefined, destination: undefined, rest };
   }
-  const match =
-    /^PROXY TCP([46]) (\S+) (\S+) (0|[1-9]\d{0,4}) (0|[1-9]\d{0,4})$/.exec(
-      line,
-    );
+  const match = /^PROXY TCP([46]) (\S+) (\S+) (0|[1-9]\d{0,4}) (0|[1-9]\d{0,4})$/.exec(
+    line,
+  );
   if (!match) return "malformed";
   const [, family, from, to, fromPort, toPort] = match as unknown as string[];
   const parseAddress = family === "4" ? parseIpv4 : parseIpv6;

@@ -6,17 +6,7 @@
  * @module
  */
 
-import {
-  COLON,
-  CR,
-  DOT,
-  latin1,
-  LOWER,
-  PERCENT,
-  SPACE,
-  TAB,
-  UNUSUAL,
-} from "./chars.ts";
+import { COLON, CR, DOT, latin1, LOWER, PERCENT, SPACE, TAB, UNUSUAL } from "./chars.ts";
 
 /** What the request says about its connection and body; bits of `flags`. */
 export const FLAG = {
@@ -123,9 +113,7 @@ export class RequestHead {
   get path(): string {
     if (this.#path === undefined) {
       const path = latin1(this.bytes, this.#pathStart, this.#targetEnd);
-      this.#path = path.charCodeAt(0) === 47 || (this.flags & FLAG.asterisk)
-        ? path
-        : "/" + path;
+      this.#path = path.charCodeAt(0) === 47 || (this.flags & FLAG.asterisk) ? path : "/" + path;
     }
     return this.#path;
   }

@@ -82,11 +82,7 @@ export class RequestParser {
 
   /** Bytes of the current body that are still to come; Infinity for a chunked one. */
   get remainingBody(): number {
-    return !this.#inBody
-      ? 0
-      : this.#head.contentLength < 0
-      ? Infinity
-      : this.#remaining;
+    return !this.#inBody ? 0 : this.#head.contentLength < 0 ? Infinity : this.#remaining;
   }
 
   /** Trailers of the chunked body that has just ended. */

@@ -209,9 +209,7 @@ export class RequestReader implements BodyDemand {
     state.requests++;
     stats.requests++;
     stats.activeRequests++;
-    const body = head.hasBody
-      ? new IncomingBody(this, head.contentLength)
-      : undefined;
+    const body = head.hasBody ? new IncomingBody(this, head.contentLength) : undefined;
     const exchange = new Exchange(
       state.record,
       head,

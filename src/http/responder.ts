@@ -5,13 +5,7 @@
  * @module
  */
 
-import {
-  type AnswerTarget,
-  ownHead,
-  partsOfNative,
-  writeAnswer,
-  writeUpgrade,
-} from "./answer.ts";
+import { type AnswerTarget, ownHead, partsOfNative, writeAnswer, writeUpgrade } from "./answer.ts";
 import type { ConnectionState } from "./connection_state.ts";
 import type { ConnectionWriter } from "./connection_writer.ts";
 import type { Exchange } from "./exchange.ts";
@@ -29,8 +23,7 @@ export interface ResponderOwner extends PumpOwner {
 }
 
 /** What is wrong with every other answer of a handler. */
-export const NOT_A_RESPONSE =
-  "Cannot answer: the handler did not return a Response";
+export const NOT_A_RESPONSE = "Cannot answer: the handler did not return a Response";
 /** Larger static answers are sent uncopied. */
 const STATIC_JOIN_BYTES = 16 * 1024;
 /** What nearly every answer goes to. */

@@ -49,9 +49,7 @@ export class HttpServer implements Server {
   ) {
     if (typeof handler !== "function") {
       const { fetch } = (handler ?? {}) as { fetch?: unknown };
-      const hint = typeof fetch === "function"
-        ? `: pass its "fetch", as in serve(app.fetch)`
-        : "";
+      const hint = typeof fetch === "function" ? `: pass its "fetch", as in serve(app.fetch)` : "";
       throw new TypeError(`Cannot serve: handler is no function${hint}`);
     }
     this.#machine = machine;
@@ -117,8 +115,7 @@ export class HttpServer implements Server {
       tlsHandshakeTimeoutMs: headersTimeoutMs,
       // Of a connection in its handshake nothing is known here, but its descriptor is taken.
       maxTlsSockets: maxSockets(maxConnections),
-      onError: (error: SocketError) =>
-        this.#context.events.listenerFault?.(error),
+      onError: (error: SocketError) => this.#context.events.listenerFault?.(error),
     }, this.#proxied?.accept ?? ((socket) => this.#accept(socket)));
     this.#listener = listener;
     if (this.#stopping) await listener.close();
@@ -128,9 +125,7 @@ export class HttpServer implements Server {
   #accept(socket: Socket): SocketHandlers {
     const { events, draining, stats } = this.#context;
     const now = this.#machine.clock.now();
-    const refused = draining
-      ? "draining"
-      : this.#connections.admit(socket.remoteAddress);
+    const refused = draining ? "draining" : this.#connections.admit(socket.remoteAddress);
     this.#arm();
     if (refused !== undefined) {
       return this.#refusals.refuse(socket, refused, now);

@@ -91,9 +91,7 @@ export class StaticRoutes {
     if (typeof body === "string" && body !== "" && !list.has("content-type")) {
       list.set("content-type", "text/plain;charset=UTF-8");
     }
-    const bytes = typeof body === "string"
-      ? new TextEncoder().encode(body)
-      : new Uint8Array(body);
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body);
     if (bytes.length > 0 && hasNoBody(status)) {
       throw new TypeError(
         `Cannot serve static path "${path}": status ${status} has no body`,
@@ -116,9 +114,7 @@ export class StaticRoutes {
   #encode(answer: StaticAnswer): void {
     const encoded = this.#heads.get(answer.status, "", answer.headers).bytes;
     const bodyless = hasNoBody(answer.status);
-    const bytes = bodyless
-      ? encoded.subarray(0, -CONTENT_LENGTH_BYTES)
-      : encoded;
+    const bytes = bodyless ? encoded.subarray(0, -CONTENT_LENGTH_BYTES) : encoded;
     const end = bodyless ? "\r\n" : `${answer.body.length}\r\n\r\n`;
     const head = new Uint8Array(bytes.length + end.length);
     head.set(bytes);

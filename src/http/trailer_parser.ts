@@ -5,15 +5,7 @@
  * @module
  */
 
-import {
-  CHARS,
-  COLON,
-  CR,
-  LF,
-  TOKEN,
-  VALUE,
-  withoutOuterSpace,
-} from "./chars.ts";
+import { CHARS, COLON, CR, LF, TOKEN, VALUE, withoutOuterSpace } from "./chars.ts";
 import type { ParserLimits } from "./defaults.ts";
 import type { FaultCode } from "./faults.ts";
 

@@ -1,10 +1,6 @@
 /** What a handler is given, and what it answers. @module */
 
-import type {
-  ServerTlsOptions,
-  SocketAddress,
-  TlsState,
-} from "../runtime/types.ts";
+import type { ServerTlsOptions, SocketAddress, TlsState } from "../runtime/types.ts";
 import type { ServerStats } from "./events.ts";
 import type { ForwardedClient } from "./forwarded.ts";
 import type { UpgradeOffer } from "./upgrade.ts";

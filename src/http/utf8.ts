@@ -16,8 +16,7 @@ interface FastText {
   ): number;
 }
 
-const fast: FastText =
-  (globalThis as { Buffer?: { prototype: FastText } }).Buffer?.prototype ?? {};
+const fast: FastText = (globalThis as { Buffer?: { prototype: FastText } }).Buffer?.prototype ?? {};
 const { utf8Slice, utf8Write } = fast;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -45,6 +44,5 @@ export const writeUtf8: (
   text: string,
   length: number,
 ) => number = utf8Write === undefined
-  ? (bytes, at, text, length) =>
-    encoder.encodeInto(text, bytes.subarray(at, at + length)).written
+  ? (bytes, at, text, length) => encoder.encodeInto(text, bytes.subarray(at, at + length)).written
   : (bytes, at, text, length) => utf8Write.call(bytes, text, at, length);

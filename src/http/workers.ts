@@ -8,11 +8,7 @@
  */
 
 import type { Clock } from "../base/clock.ts";
-import type {
-  HostProcess,
-  WorkerMessage,
-  WorkerProcess,
-} from "../runtime/process_types.ts";
+import type { HostProcess, WorkerMessage, WorkerProcess } from "../runtime/process_types.ts";
 import type { SocketAddress } from "../runtime/types.ts";
 
 /** Pause before the first restart: long enough not to spin, short enough not to be noticed. */
@@ -156,9 +152,7 @@ export class WorkerPool {
     worker.startedAt = this.#options.clock.now();
     // Where the first process accepts for all, it knows a shared port by what was asked for (0) for
     // as long as one of them lives; after that the port must be asked for by its number.
-    const alone = [...this.#workers.values()].every((each) =>
-      each.process === undefined
-    );
+    const alone = [...this.#workers.values()].every((each) => each.process === undefined);
     if (this.#host.workersOpenPort || alone) this.#toldPort = this.#port;
     try {
       worker.process = this.#host.startWorker(worker.id, this.#toldPort, {

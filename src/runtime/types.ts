@@ -66,7 +66,7 @@ export interface Socket {
   readonly remoteAddress: SocketAddress;
   /** TLS's outcome; `undefined` on a plain socket. */
   readonly tls: TlsState | undefined;
-  /** Bytes taken by `write` that the operating system has not taken yet. */
+  /** Bytes taken by `write` that the operating system has not taken yet. At 0, while it lives, the memory of all that was written is the caller's again. */
   readonly bufferedBytes: number;
   /** Sends the bytes, in order, all of them. `false` asks the caller to wait for `drain`. After `end` or close it does nothing and answers `false`; no `drain` follows. */
   write(bytes: Uint8Array): boolean;

@@ -4,12 +4,7 @@ import { concatBytes, EMPTY } from "../../base/bytes.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../base/clock.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import { SocketError } from "../../base/socket_error.ts";
-import type {
-  ConnectOptions,
-  Network,
-  Socket,
-  SocketHandlers,
-} from "../../runtime/types.ts";
+import type { ConnectOptions, Network, Socket, SocketHandlers } from "../../runtime/types.ts";
 import { headEnd, readAnswer, requestHead } from "./client_handshake.ts";
 import { WebSocketConnection } from "./connection.ts";
 import { acceptKey } from "./handshake.ts";
@@ -122,10 +117,7 @@ export async function connectWebSocket(
             refuse(socket, "the head is too long");
           }
         },
-        end: () =>
-          inner
-            ? inner.end()
-            : refuse(socket, "the server ended the connection"),
+        end: () => inner ? inner.end() : refuse(socket, "the server ended the connection"),
         drain: () => inner?.drain(),
         close: (error) => {
           clock.clear(timer);

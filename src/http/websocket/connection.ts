@@ -6,20 +6,12 @@ import type { SocketError } from "../../base/socket_error.ts";
 import type { Socket, SocketHandlers } from "../../runtime/types.ts";
 import { callHandler, tellHandler } from "./application.ts";
 import { inflateMessage } from "./deflate.ts";
-import {
-  type FrameEvents,
-  type FrameFault,
-  FrameParser,
-} from "./frame_parser.ts";
+import { type FrameEvents, type FrameFault, FrameParser } from "./frame_parser.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { LINGER_BYTES, type WebSocketLimits } from "./limits.ts";
 import { CLOSE_CODE, isCloseCode } from "./opcodes.ts";
 import { Sender } from "./sender.ts";
-import type {
-  WebSocketHandlers,
-  WebSocketPeer,
-  WebSocketState,
-} from "./types.ts";
+import type { WebSocketHandlers, WebSocketPeer, WebSocketState } from "./types.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** What a connection is made with. */
@@ -214,9 +206,7 @@ export class WebSocketConnection implements WebSocketPeer {
     void inflateMessage(bytes, maxMessageBytes).then((outcome) => {
       this.#inflating = false;
       if (this.#state === "closed") return;
-      const text = isText && typeof outcome !== "string"
-        ? decodeUtf8(outcome)
-        : undefined;
+      const text = isText && typeof outcome !== "string" ? decodeUtf8(outcome) : undefined;
       if (outcome === "too big") {
         const reason = `message is larger than ${maxMessageBytes} bytes`;
         this.#refuse({ code: CLOSE_CODE.messageTooBig, reason });

@@ -291,9 +291,7 @@ export class FrameParser {
       this.#refuse("close frame has a payload of one byte");
       return;
     }
-    const code = payload.length === 0
-      ? undefined
-      : payload[0]! * 256 + payload[1]!;
+    const code = payload.length === 0 ? undefined : payload[0]! * 256 + payload[1]!;
     if (code !== undefined && !isCloseCode(code)) {
       this.#refuse(`close code ${code} is not allowed`);
       return;

@@ -94,9 +94,7 @@ export function checkHandshake(
     return refusal(403, "Origin is not allowed");
   }
   const offered = headers.get("sec-websocket-protocol");
-  const protocols = offered === null
-    ? []
-    : offered.split(",").map((name) => name.trim());
+  const protocols = offered === null ? [] : offered.split(",").map((name) => name.trim());
   if (
     protocols.some((name) => !TOKEN.test(name)) ||
     new Set(protocols).size < protocols.length
@@ -147,8 +145,7 @@ export async function acceptHeaders(
 }
 
 /** RFC 7692 §7.1.1: each message stands alone, so that no window has to be kept between them. */
-const DEFLATE_ANSWER =
-  "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+const DEFLATE_ANSWER = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
 /**
  * Whether an offer of permessage-deflate is among the extensions that can be agreed to. One with
@@ -156,9 +153,7 @@ const DEFLATE_ANSWER =
  */
 function offersDeflate(extensions: string | null): boolean {
   return (extensions ?? "").split(",").some((extension) => {
-    const [name, ...parameters] = extension.split(";").map((part) =>
-      part.trim().toLowerCase()
-    );
+    const [name, ...parameters] = extension.split(";").map((part) => part.trim().toLowerCase());
     return name === "permessage-deflate" &&
       parameters.every((parameter) =>
         parameter === "server_no_context_takeover" ||
@@ -183,9 +178,7 @@ function originAllowed(
 }
 
 function hasToken(value: string | null, token: string): boolean {
-  return (value ?? "").toLowerCase().split(",").some((part) =>
-    part.trim() === token
-  );
+  return (value ?? "").toLowerCase().split(",").some((part) => part.trim() === token);
 }
 
 function refusal(

@@ -4,12 +4,7 @@ import { type Clock, SYSTEM_CLOCK } from "../../base/clock.ts";
 import { assertKnownOptions } from "../../base/options.ts";
 import type { UpgradeOffer } from "../upgrade.ts";
 import { WebSocketConnection } from "./connection.ts";
-import {
-  acceptHeaders,
-  checkHandshake,
-  type HandshakePolicy,
-  isRefusal,
-} from "./handshake.ts";
+import { acceptHeaders, checkHandshake, type HandshakePolicy, isRefusal } from "./handshake.ts";
 import {
   DEFAULT_WEBSOCKET_LIMITS,
   resolveWebSocketLimits,
@@ -19,8 +14,7 @@ import { CLOSE_CODE } from "./opcodes.ts";
 import type { WebSocketHandlers } from "./types.ts";
 
 /** How a server accepts WebSockets: the handshake's policy, and limits that differ from the defaults. */
-export interface WebSocketOptions
-  extends HandshakePolicy, Partial<WebSocketLimits> {
+export interface WebSocketOptions extends HandshakePolicy, Partial<WebSocketLimits> {
   /** Time. Default the machine's. */
   readonly clock?: Clock;
 }
@@ -70,9 +64,7 @@ export async function acceptWebSocket(
     return refused(400, "A WebSocket opens with HTTP/1.1 and no body", []);
   }
   const answer = await acceptHeaders(outcome);
-  const ownHeaders = answer.filter(([name]) =>
-    name !== "Upgrade" && name !== "Connection"
-  );
+  const ownHeaders = answer.filter(([name]) => name !== "Upgrade" && name !== "Connection");
   return info.upgrade.accept("websocket", ownHeaders, (socket, leftover) => {
     const connection = new WebSocketConnection(socket, handlers, {
       role: "server",
