@@ -20,7 +20,7 @@ export interface ChainHost {
   /** Answers an error, as `onError` of Hono's app has it. */
   fail(error: Error, c: HonoContext): Response | Promise<Response>;
   /** Answers what was thrown where nobody catches it. */
-  lose(thrown: unknown, c: HonoContext): Response | Promise<Response>;
+  lose(thrown: unknown, c: HonoContext): Promise<Response>;
 }
 
 /** One request's way through middleware to its route. */
@@ -53,7 +53,7 @@ export class Chain {
       if (c.finalized) return c.res;
       throw new Error(NOT_FINALIZED);
     } catch (thrown) {
-      return this.#host.lose(thrown, c);
+      return await this.#host.lose(thrown, c);
     }
   }
 

@@ -155,7 +155,13 @@ export class Dispatcher implements ContextHost, ChainHost {
     return this.#honoOnError(error, hono);
   }
 
-  lose(thrown: unknown, hono: HonoContext): Response | Promise<Response> {
+  /** Hono asks `onError` once more for an error that none of its handlers has caught. */
+  async lose(thrown: unknown, hono: HonoContext): Promise<Response> {
+    try {
+      if (thrown instanceof Error) return await this.#honoOnError(thrown, hono);
+    } catch (second) {
+      thrown = second;
+    }
     return this.#answerThrown(thrown, this.#contextOf(hono));
   }
 
@@ -199,7 +205,7 @@ export class Dispatcher implements ContextHost, ChainHost {
         (ours.method !== "HEAD" || method === "HEAD")
       );
       if (isSurpassed) return next();
-      const found = (this.#table ??= this.#routes.table).find(method, path);
+      const found = this.#table?.find(method, path);
       const match = found?.placed === placed ? found : encodedParams(hono);
       const c = new RouteContext(this, raw, hono.env, undefined, route, match, hono);
       const response = route.run(c, match, rethrow);

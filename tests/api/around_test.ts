@@ -378,6 +378,14 @@ test("where no host calls startup, the first requests wait for the hooks, which 
   assertEquals(events, ["begin", "end", "child"]);
 });
 
+test("a request that Hono's app beneath has answered does not take the place of the start", async () => {
+  let runs = 0;
+  const api = new Api({ docsUrl: null, openapiUrl: null }).onStartup(() => runs++);
+  api.get("/", () => 1);
+  assertEquals((await api.hono.request("/")).status, 200);
+  assertEquals([(await api.request("/")).status, runs], [200, 1]);
+});
+
 test("a start that fails is a 503, told once, and tried again where it failed", async () => {
   const [events, logged]: [string[], unknown[]] = [[], []];
   const api = new Api({ log: (error, fields) => logged.push([String(error), fields]) });

@@ -257,6 +257,32 @@ test("what was set on Hono's app beneath counts for middleware", async () => {
   assertEquals(await (await api.request("/bad/x")).text(), "Error: bad");
 });
 
+test("an error that no middleware has let be answered goes to what was set on Hono's app beneath", async () => {
+  const answer = () => new Response("answer");
+  const hono = new Hono().use("/nothing", () => Promise.resolve())
+    .use("/bad", () => Promise.reject(new Error("first"))).get("/nothing", answer).get(
+      "/bad",
+      answer,
+    );
+  const api = new Api().use("/nothing", () => Promise.resolve())
+    .use("/bad", () => Promise.reject(new Error("first"))).get("/nothing", answer).get(
+      "/bad",
+      answer,
+    );
+  for (const app of [hono, api.hono]) {
+    app.onError((error, c) => {
+      if (error.message === "first") throw new Error("second");
+      return c.text(error.message.slice(0, 10), 418);
+    });
+  }
+  for (const [path, text] of [["/nothing", "Context is"], ["/bad", "second"]] as const) {
+    for (const app of [hono, api]) {
+      const response = await app.request(path);
+      assertEquals([response.status, await response.text()], [418, text]);
+    }
+  }
+});
+
 test("in a Hono app that includes the app beneath, the most specific route answers as well", async () => {
   const seen = (name: string) => (c: { path: object }) => ({ name, ...c.path });
   for (const prefix of ["/", "/in"]) {
