@@ -113,10 +113,10 @@ export class Callee implements PromiseOwner {
     this.#promises.clear();
   }
 
-  /** One request. `tag` comes back with its answer. */
-  request(tag: number, call: Call): void {
+  /** One request, of so many bytes. `tag` comes back with its answer. */
+  request(tag: number, call: Call, bytes: number): void {
     if (this.draining) return this.refuse(tag, Status.ShuttingDown, call.promiseID);
-    if (call.target === 0) return this.run(tag, call);
+    if (call.target === 0) return this.run(tag, call, bytes);
     const kept = this.#promises.get(call.target);
     if (kept === undefined) {
       if (this.#promises.park(tag, call)) return;
@@ -124,7 +124,7 @@ export class Callee implements PromiseOwner {
     } else if (kept.status !== Status.OK) {
       this.refuse(tag, Status.BadRequest, call.promiseID);
     } else {
-      this.run(tag, withPayload(call, kept.body));
+      this.run(tag, withPayload(call, kept.body), bytes + kept.body.length);
     }
   }
 
@@ -160,8 +160,8 @@ export class Callee implements PromiseOwner {
     this.#answer(tag, status, promiseID, EMPTY);
   }
 
-  /** Runs a call whose payload is complete. */
-  run(tag: number, call: Call): void {
+  /** Runs a call whose payload is complete, and whose handler then holds so many bytes. */
+  run(tag: number, call: Call, bytes: number): void {
     const { call: handler, guard } = this.#handlers;
     if (handler === undefined) return this.refuse(tag, Status.NotFound, call.promiseID);
     try {
@@ -169,10 +169,10 @@ export class Callee implements PromiseOwner {
       const verdict = guard === undefined ? Status.OK : guard(call, this.#peer);
       if (verdict === Status.OK) result = handler(call, this.#peer);
       else if (typeof verdict === "number") result = { status: verdict, body: EMPTY };
-      else return this.#await(verdict, tag, call, handler);
+      else return this.#await(verdict, tag, call, handler, bytes);
       if (result instanceof Uint8Array) this.#answer(tag, Status.OK, call.promiseID, result);
       else if (isThenable(result)) {
-        this.#wait(this.#start(tag, call.promiseID, bytesOf(call)), result);
+        this.#wait(this.#start(tag, call.promiseID, bytes), result);
       } else if (isAnswer(result)) this.#answer(tag, result.status, call.promiseID, result.body);
       else throw notAnAnswer(result);
     } catch (error) {
@@ -186,8 +186,14 @@ export class Callee implements PromiseOwner {
   }
 
   /** Waits for a guard, then for the handler, unless the time is up by then: 408 is not to be untrue. */
-  #await(verdict: Promise<number>, tag: number, call: Call, handler: CallHandler): void {
-    const running = this.#start(tag, call.promiseID, bytesOf(call));
+  #await(
+    verdict: Promise<number>,
+    tag: number,
+    call: Call,
+    handler: CallHandler,
+    bytes: number,
+  ): void {
+    const running = this.#start(tag, call.promiseID, bytes);
     const result = Promise.resolve(verdict).then((status): Answer | Promise<Answer> => {
       if (status !== Status.OK) return { status, body: EMPTY };
       return running.done || this.#closed ? EMPTY : handler(call, this.#peer);
@@ -254,9 +260,4 @@ export class Callee implements PromiseOwner {
     const kept = at < 0 ? Status.TooLarge : status;
     this.#promises.keep(promiseID, kept, body, port.memory, at, port.position);
   }
-}
-
-/** What a call holds while its handler runs. */
-function bytesOf({ cap, payload }: Call): number {
-  return cap.length + payload.length;
 }

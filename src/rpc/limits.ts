@@ -6,7 +6,7 @@ export interface RpcLimits {
   readonly maxMuxFrameBytes: number;
   /** Calls and messages of one connection whose handlers run at once; beyond that reading stops. Default 256: the reference's. */
   readonly maxInFlight: number;
-  /** Bytes of capabilities and payloads that the running handlers of one connection hold together; from there on reading stops. Default 64 MiB: one of the largest frames, so that 256 of them do not make 16 GiB before anybody has been asked who sends them. */
+  /** Bytes that the running handlers of one connection hold together: of the frames of calls and messages, and of answers that they build on; from there on reading stops. Capabilities of served streams hold as many beside; a stream beyond is refused. Default 64 MiB: one of the largest frames, so that 256 of them do not make 16 GiB before anybody has been asked who sends them. */
   readonly maxInFlightBytes: number;
   /** Connections a server holds, with TLS those in their handshake included; one more is closed at once, and `onError` is told of the first (`busy`; TLS: `full`). Default 10 000: at about 19 KiB each when quiet (Node, all told), 190 MiB. */
   readonly maxConnections: number;

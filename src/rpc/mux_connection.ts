@@ -161,7 +161,8 @@ export class MuxConnection extends Connection implements StreamFrames {
     }
     const cap = capLength === 0 ? EMPTY : new Uint8Array(buffer, capAt, capLength);
     const payload = bodyLength === 0 ? EMPTY : new Uint8Array(buffer, bodyAt, bodyLength);
-    this.callee.request(0, { method, promiseID, target, cap, payload });
+    // The frame's bytes, not those of its parts: a part keeps the memory of the whole.
+    this.callee.request(0, { method, promiseID, target, cap, payload }, end - start);
   }
 
   #open(buffer: ArrayBuffer, view: DataView, start: number, end: number): void {

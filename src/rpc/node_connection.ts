@@ -155,7 +155,8 @@ export class NodeConnection extends Connection {
     }
     const cap = capLength === 0 ? EMPTY : new Uint8Array(buffer, capAt, capLength);
     const payload = bodyLength === 0 ? EMPTY : new Uint8Array(buffer, bodyAt, bodyLength);
-    this.callee.request(reqID, { method, promiseID, target, cap, payload });
+    // The frame's bytes, not those of its parts: a part keeps the memory of the whole.
+    this.callee.request(reqID, { method, promiseID, target, cap, payload }, end - start);
   }
 
   #message(tag: number, handler: MessageHandler, message: Uint8Array): void {

@@ -22,8 +22,8 @@ interface Ready {
 export interface PromiseOwner {
   /** Whether as many handlers run as may. */
   readonly atLimit: boolean;
-  /** Its target has been answered: the call runs with that answer as its payload. */
-  run(tag: number, call: Call): void;
+  /** Its target has been answered: the call runs with that answer as its payload, and holds so many bytes. */
+  run(tag: number, call: Call, bytes: number): void;
   /** Its target failed (400), or has not come in time (408). */
   refuse(tag: number, status: number, promiseID: number): void;
   /** Its target has not come in time, and it has been refused. */
@@ -99,8 +99,9 @@ export class Promises {
     let next = 0;
     while (next < this.#ready.length && !owner.atLimit) {
       const { parked: { tag, call }, status, body } = this.#ready[next++]!;
-      if (status === Status.OK) owner.run(tag, withPayload(call, body));
-      else owner.refuse(tag, Status.BadRequest, call.promiseID);
+      if (status === Status.OK) {
+        owner.run(tag, withPayload(call, body), call.cap.length + body.length);
+      } else owner.refuse(tag, Status.BadRequest, call.promiseID);
     }
     this.#ready.splice(0, next);
     this.#waking = false;

@@ -4,7 +4,7 @@
  * A stream that is refused or fails is answered with a response envelope that carries its id.
  */
 
-import { EMPTY } from "../base/bytes.ts";
+import { copyBytes, EMPTY } from "../base/bytes.ts";
 import type { ConnectionSettings } from "./connection_settings.ts";
 import { type Peer, report, type StreamOptions } from "./handlers.ts";
 import type { PendingTable } from "./pending.ts";
@@ -44,6 +44,8 @@ export class Streams implements StreamPort {
   readonly #full: Set<RpcStream> = new Set();
   /** Handlers that run, also those of streams that the peer has failed meanwhile. */
   #serving = 0;
+  /** Bytes of their capabilities. */
+  #capBytes = 0;
 
   /** Streams of `peer`; their ids are kept out of the calls' in `ids`. */
   constructor(
@@ -121,16 +123,22 @@ export class Streams implements StreamPort {
     if (this.#frames.draining) return refuse(Status.ShuttingDown);
     if (handlers.stream === undefined) return refuse(Status.NotFound);
     if (id === 0 || this.#open.has(id)) return refuse(Status.BadRequest);
-    if (Math.max(this.#open.size, this.#serving) >= limits.maxStreams) {
-      return refuse(Status.TooManyInFlight);
-    }
-    const stream = this.#add(id, method, cap);
+    if (
+      Math.max(this.#open.size, this.#serving) >= limits.maxStreams ||
+      this.#capBytes + cap.length > limits.maxInFlightBytes
+    ) return refuse(Status.TooManyInFlight);
+    // A copy: the view would keep the whole frame as long as the stream is open.
+    const stream = this.#add(id, method, copyBytes(cap));
     if (payload.length > 0) this.#receive(stream, payload);
     this.#serving++;
+    this.#capBytes += stream.cap.length;
     this.#serve(stream).catch((error) => {
       report(handlers, error, this.#peer);
       this.#end(stream, Status.Internal);
-    }).finally(() => this.#serving--);
+    }).finally(() => {
+      this.#serving--;
+      this.#capBytes -= stream.cap.length;
+    });
   }
 
   /** A message of a stream; answers whether reading may go on. One of an unknown stream is late. */

@@ -8,8 +8,10 @@ import { MessageDecoder } from "../../src/rpc/message_link.ts";
 import { type Peer, RpcError, ZapClient } from "../../src/rpc/mod.ts";
 import {
   bytes,
+  envelope,
   eventually,
   frame,
+  HELLO,
   join,
   nodeCall,
   RawPeer,
@@ -133,6 +135,31 @@ for (const framing of ["node", "mux"] as const) {
       }
       assertEquals(most, 4);
       client.close();
+    });
+  });
+
+  test(`${framing}: a call holds its whole frame, however small the part of it that is payload`, async () => {
+    const waiting: (() => void)[] = [];
+    await underAttack(framing, {
+      maxInFlightBytes: 1_000_000,
+      call: ({ payload }) => new Promise((resolve) => waiting.push(() => resolve(payload))),
+    }, async ({ port }) => {
+      const peer = await RawPeer.connect(port);
+      const slack = new Uint8Array(250_000);
+      const head = framing === "node" ? [u32(1), u32(1)] : [bytes(1)];
+      const calls = Array.from({ length: 8 }, () => frame(...head, envelope(1, 1), slack));
+      peer.send(join(...framing === "node" ? [HELLO] : [], ...calls));
+      await eventually(() => waiting.length >= 4);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assertEquals(waiting.length, 4);
+      for (let released = 0; released < 8;) {
+        for (const release of waiting.splice(0)) {
+          release();
+          released++;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      peer.socket.destroy();
     });
   });
 

@@ -234,3 +234,30 @@ test("node: a node id that is no UTF-8 is read with U+FFFD, and harms nobody", a
   );
   assertEquals(ids, ["\ufffd\ufffdA"]);
 });
+
+test("mux: served streams hold no more than so many bytes of capabilities, and none its frame", async () => {
+  const streams: RpcStream[] = [];
+  await underAttack("mux", {
+    maxInFlightBytes: 1_000_000,
+    stream: async (stream) => {
+      streams.push(stream);
+      for await (const _ of stream);
+    },
+  }, async ({ port }) => {
+    const peer = await RawPeer.connect(port);
+    const open = (id: number, size: number): Promise<void> => {
+      const cap = new Uint8Array(size);
+      const request = { method: 1, promiseID: id, target: 0, cap, payload: bytes() };
+      return peer.send(frame(bytes(3), buildRequest(request), new Uint8Array(100_000)));
+    };
+    for (const id of [1, 2, 3]) await open(id, 400_000);
+    const { status, promiseID } = await peer.muxAnswer();
+    assertEquals([status, promiseID, streams.length], [429, 3, 2]);
+    await peer.send(end(1));
+    assertEquals([...(await peer.frame())!], [5, 1, 0, 0, 0]);
+    await open(4, 400_000);
+    await eventually(() => streams.length === 3);
+    for (const { cap } of streams) assertEquals(cap.buffer.byteLength, 400_000);
+    peer.socket.destroy();
+  });
+});
