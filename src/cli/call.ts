@@ -163,9 +163,10 @@ async function readCap(option: string | undefined, io: CliIo): Promise<Uint8Arra
   }
   const given = option ?? io.env("ZAP_CAP");
   if (given === undefined) return new Uint8Array(0);
-  if (/^(hex:|0x)/.test(given)) return await readPayload(given, io);
   const file = given.startsWith("@") ? given.slice(1) : undefined;
-  const bytes = file === undefined ? new TextEncoder().encode(given) : await io.readFile(file);
+  const bytes = file === undefined
+    ? new TextEncoder().encode(given.replace(/^(hex:|0x)/, ""))
+    : await io.readFile(file);
   try {
     return capabilityBytes(bytes);
   } catch (error) {

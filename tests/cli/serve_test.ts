@@ -327,13 +327,15 @@ test("zap call ends with 1, as every command, for a file that is not there or no
     [["--cap=@short"], {}, "short holds no capability"],
     [[], { ZAP_CAP: "@none" }, "no such file"],
     [[], { ZAP_CAP: "AAAA" }, "ZAP_CAP holds no capability"],
+    [[], { ZAP_CAP: "hex:5a415000secret" }, "ZAP_CAP holds no capability"],
+    [[], { ZAP_CAP: "0xab" }, "ZAP_CAP holds no capability"],
   ];
   for (const [args, environment, text] of cases) {
     const io = fakeIo(files, environment);
     const method = args[0]?.startsWith("--schema") ? "Notes.get" : "1";
     assertEquals(await runCall(["127.0.0.1:1", method, ...args], io), 1, text);
     assertStringIncludes(io.err, text);
-    assert(!io.err.includes("--help"), io.err);
+    assert(!io.err.includes("--help") && !io.err.includes("secret"), io.err);
   }
 });
 
