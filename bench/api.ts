@@ -276,8 +276,7 @@ async function fastifyInject(): Promise<App> {
     },
   }, (request) => Promise.resolve(request.body));
   await app.ready();
-  const inject = (url: string) => async () =>
-    JSON.parse((await app.inject(url)).body);
+  const inject = (url: string) => async () => JSON.parse((await app.inject(url)).body);
   return {
     name: "fastify inject",
     ask: {
@@ -404,9 +403,7 @@ if (globalThis.process.argv.includes("--json")) {
   }
   for (const { name, ratio, factor } of goals) {
     console.log(
-      `${ratio >= factor ? "met   " : "MISSED"} ${name}: ${
-        ratio.toFixed(2)
-      } (goal ${factor})`,
+      `${ratio >= factor ? "met   " : "MISSED"} ${name}: ${ratio.toFixed(2)} (goal ${factor})`,
     );
   }
 }

@@ -54,9 +54,7 @@ function hono(): Served {
   app.post("/users", async (c) => c.json(await c.req.json()));
   app.get("/auth", (c) => {
     const isKnown = c.req.header("authorization") && getCookie(c, "session");
-    return isKnown
-      ? c.json({ authorized: true })
-      : c.json({ detail: "Unauthorized" }, 401);
+    return isKnown ? c.json({ authorized: true }) : c.json({ detail: "Unauthorized" }, 401);
   });
   app.use("/around/*", async (_, next) => await next());
   app.get("/around/plain", (c) => c.json({ ok: true }));

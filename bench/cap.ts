@@ -13,15 +13,7 @@
  */
 
 import * as peer from "@zap-proto/zap/cap";
-import {
-  attenuate,
-  Cap,
-  CapKind,
-  Ed25519Signer,
-  issue,
-  Perm,
-  Verifier,
-} from "../cap.ts";
+import { attenuate, Cap, CapKind, Ed25519Signer, issue, Perm, Verifier } from "../cap.ts";
 import { MlDsa65Signer, schemeVerify } from "../src/cap/schemes/mod.ts";
 
 const ROUND_MS = 20;
@@ -63,9 +55,7 @@ const leaf = await attenuate(middle, holder, OP, undefined, 0n, second);
 const bytes = [leaf, middle, root].map((cap) => cap.raw());
 
 /** The three issuers; a few byte compares, so that neither side is measured by its registry. */
-const keys = signers.map((signer) =>
-  [signer.public()[0], signer.publicKey()] as const
-);
+const keys = signers.map((signer) => [signer.public()[0], signer.publicKey()] as const);
 function issuerKey(hash: Uint8Array): Uint8Array | null {
   for (const [byte, key] of keys) if (byte === hash[0]) return key;
   return null;

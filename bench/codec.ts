@@ -154,9 +154,7 @@ if (process.argv.includes("--json")) {
 } else {
   for (const cell of cells) {
     console.log(cell);
-    const rows = results.filter((row) => row.cell === cell).sort((a, b) =>
-      a.ns - b.ns
-    );
+    const rows = results.filter((row) => row.cell === cell).sort((a, b) => a.ns - b.ns);
     const zap = rows.find((row) => row.peer === "@zap-proto/zap")?.ns ?? NaN;
     for (const { peer, ns, best } of rows) {
       console.log(

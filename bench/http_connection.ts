@@ -11,12 +11,7 @@
 import process from "node:process";
 import { SYSTEM_CLOCK } from "../src/base/clock.ts";
 import { HttpServer } from "../src/http/server.ts";
-import type {
-  Accept,
-  Network,
-  Socket,
-  SocketHandlers,
-} from "../src/runtime/types.ts";
+import type { Accept, Network, Socket, SocketHandlers } from "../src/runtime/types.ts";
 import { handlerOf, TEXT } from "./http/work.ts";
 
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 15);
@@ -26,8 +21,7 @@ const CONNECTIONS = 64;
 /** What wrk sends. */
 const GET = "GET /users/42 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n";
 const BODY = '{"user_id":42,"active":true,"name":"alice"}';
-const POST =
-  "POST / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Type: application/json\r\n" +
+const POST = "POST / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Type: application/json\r\n" +
   `Content-Length: ${BODY.length}\r\n\r\n${BODY}`;
 
 /** A client that sends the same bytes again and again and reads nothing. */

@@ -22,8 +22,7 @@ const SLICE_MS = Number(process.env["BENCH_SLICE_MS"] ?? 10);
 const VARIANTS = 64;
 
 const HEADS: Record<string, (variant: string) => string> = {
-  small: (variant) =>
-    `GET /items/${variant} HTTP/1.1\r\nHost: localhost:8080\r\n\r\n`,
+  small: (variant) => `GET /items/${variant} HTTP/1.1\r\nHost: localhost:8080\r\n\r\n`,
   browser: (variant) =>
     `GET /items/${variant}?page=2&order=name HTTP/1.1\r\n` +
     "Host: www.example.org\r\n" +
@@ -130,8 +129,7 @@ function measure(name: string, make: (variant: string) => string): void {
   for (const each of tasks) each.times.length = 0;
   for (let i = 0; i < ROUNDS; i++) for (const each of tasks) slice(each, heads);
 
-  const medianOf = ({ times }: Task) =>
-    times.sort((a, b) => a - b)[times.length >> 1]!;
+  const medianOf = ({ times }: Task) => times.sort((a, b) => a - b)[times.length >> 1]!;
   const [copyNs, scanNs] = tasks.map(medianOf) as [number, number];
   console.log(`${name}, ${first.length} bytes`);
   for (const each of tasks) {

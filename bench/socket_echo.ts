@@ -100,9 +100,7 @@ function serveBareBun(): number {
       drain(socket: typeof scope) {
         if (socket.data === undefined) return;
         const taken = Math.max(0, socket.write(socket.data));
-        socket.data = taken < socket.data.length
-          ? socket.data.subarray(taken)
-          : undefined;
+        socket.data = taken < socket.data.length ? socket.data.subarray(taken) : undefined;
         if (socket.data === undefined) socket.resume();
       },
       end: (socket: typeof scope) => socket.end(),
@@ -118,9 +116,7 @@ async function measure(kind: string, load: typeof LOADS[number]) {
     execArgv: scope.Deno ? ["run", "-A"] : [],
   });
   const answer = <T>(): Promise<T> =>
-    new Promise((resolve) =>
-      server.once("message", (message) => resolve(message as T))
-    );
+    new Promise((resolve) => server.once("message", (message) => resolve(message as T)));
   const port = await answer<number>();
   let echoed = 0;
   const message = new Uint8Array(load.bytes);
@@ -188,15 +184,9 @@ if (process.argv[2] === "serve") {
     const portCpu = median(results.port!.cpuMicros);
     console.log(
       `${currentNetwork().name}  ${load.name.padEnd(24)}` +
-        `  bare ${bare.toFixed(0).padStart(7)}/s ${
-          bareCpu.toFixed(2).padStart(7)
-        } µs CPU` +
-        `  port ${port.toFixed(0).padStart(7)}/s ${
-          portCpu.toFixed(2).padStart(7)
-        } µs CPU` +
-        `  ratio ${(port / bare).toFixed(2)} speed, ${
-          (portCpu / bareCpu).toFixed(2)
-        } CPU`,
+        `  bare ${bare.toFixed(0).padStart(7)}/s ${bareCpu.toFixed(2).padStart(7)} µs CPU` +
+        `  port ${port.toFixed(0).padStart(7)}/s ${portCpu.toFixed(2).padStart(7)} µs CPU` +
+        `  ratio ${(port / bare).toFixed(2)} speed, ${(portCpu / bareCpu).toFixed(2)} CPU`,
     );
   }
   process.exit(0);

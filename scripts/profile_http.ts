@@ -64,9 +64,7 @@ for (const runtime of values.runtime.split(",") as Runtime[]) {
     const row = ROWS.find((each) => each.name === name);
     if (row === undefined) {
       console.error(
-        `There is no row "${name}": ${
-          ROWS.map((each) => each.name).join(", ")
-        }`,
+        `There is no row "${name}": ${ROWS.map((each) => each.name).join(", ")}`,
       );
       process.exit(1);
     }
@@ -153,9 +151,7 @@ function add(profile: Profile): void {
 
 function columns(cells: readonly string[]): string {
   const widths = [16, 8, 18, 9, 8];
-  return cells.map((cell, i) =>
-    i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i] ?? 11)
-  )
+  return cells.map((cell, i) => i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i] ?? 11))
     .join(" ");
 }
 

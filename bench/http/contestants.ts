@@ -152,8 +152,7 @@ function nginx(): Contestant {
       writeFileSync(join(BUILD, "www/large"), LARGE);
       const answers: Partial<Record<Mode, string>> = {
         static: `default_type text/plain; return 200 "${TEXT}";`,
-        json:
-          `default_type application/json; return 200 '{"message":"${TEXT}"}';`,
+        json: `default_type application/json; return 200 '{"message":"${TEXT}"}';`,
         download: `root ${BUILD}/www; try_files /large =404;`,
       };
       writeFileSync(
@@ -164,9 +163,7 @@ http {
   access_log off; keepalive_requests 100000000; keepalive_timeout 65; sendfile on; tcp_nopush on;
   client_body_temp_path ${BUILD}/www; proxy_temp_path ${BUILD}/www; fastcgi_temp_path ${BUILD}/www;
   uwsgi_temp_path ${BUILD}/www; scgi_temp_path ${BUILD}/www;
-  server { listen 127.0.0.1:${port} backlog=4096; location / { ${
-          answers[mode] ?? "return 404;"
-        } } }
+  server { listen 127.0.0.1:${port} backlog=4096; location / { ${answers[mode] ?? "return 404;"} } }
 }`,
       );
     },
@@ -184,9 +181,7 @@ export async function start(
   const child = spawn("taskset", ["-c", "0", ...contestant.command(mode)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const port = fixed
-    ? await answering(fixed)
-    : await announced(child, contestant.name);
+  const port = fixed ? await answering(fixed) : await announced(child, contestant.name);
   return {
     port,
     child,
@@ -206,9 +201,7 @@ export async function start(
 /** nginx' worker, which lives on after its master was killed. */
 function children(pid: number): string[] {
   const file = `/proc/${pid}/task/${pid}/children`;
-  return existsSync(file)
-    ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean)
-    : [];
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean) : [];
 }
 
 function memoryOf(pid: number): number {

@@ -1,10 +1,6 @@
 /** `node:http`, by hand. Argument: mode. */
 
-import {
-  createServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { Buffer } from "node:buffer";
@@ -14,8 +10,7 @@ const handlers: Partial<
   Record<Mode, (request: IncomingMessage, response: ServerResponse) => void>
 > = {
   static: (_, response) => send(response, "text/plain;charset=UTF-8", TEXT),
-  json: (_, response) =>
-    send(response, "application/json", JSON.stringify({ message: TEXT })),
+  json: (_, response) => send(response, "application/json", JSON.stringify({ message: TEXT })),
   download: (_, response) => send(response, "application/octet-stream", LARGE),
   echo: (request, response) =>
     read(

@@ -40,9 +40,7 @@ export async function sharesOf(
   ], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-  const ended = new Promise<void>((resolve) =>
-    perf.once("exit", () => resolve())
-  );
+  const ended = new Promise<void>((resolve) => perf.once("exit", () => resolve()));
   try {
     await work();
     perf.kill("SIGINT");

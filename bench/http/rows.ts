@@ -74,9 +74,7 @@ export const ROWS: readonly Row[] = [
     measure: "rate",
     rivals: (runtime) => [
       ...own({ bun: 0.8, deno: 5, node: 8 })(runtime),
-      ...(runtime === "bun"
-        ? [{ contestant: fetchServer(runtime), target: 5 }]
-        : []),
+      ...(runtime === "bun" ? [{ contestant: fetchServer(runtime), target: 5 }] : []),
       { contestant: natives()[1]!, target: 1.2 },
       ...informative([natives()[0]!, natives()[2]!]),
     ],

@@ -46,8 +46,7 @@ export function handlerOf(
     case "echo":
       return async (request) => Response.json(await request.json());
     case "upload":
-      return async (request) =>
-        new Response(String((await request.arrayBuffer()).byteLength));
+      return async (request) => new Response(String((await request.arrayBuffer()).byteLength));
     case "download":
       return () => new Response(LARGE);
   }

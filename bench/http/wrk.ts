@@ -61,10 +61,9 @@ export async function runWrk(port: number, load: Load): Promise<Measured> {
     throw new Error(`Cannot read what wrk printed:\n${output}`);
   }
   const requests = /(\d+) requests in /.exec(output);
-  const sockets =
-    /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(
-      output,
-    );
+  const sockets = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(
+    output,
+  );
   const refused = Number(
     /Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1] ?? 0,
   );
@@ -101,9 +100,7 @@ request = function() return all end
 }
 
 function luaString(text: string): string {
-  return /^a+$/.test(text)
-    ? `string.rep("a", ${text.length})`
-    : `[==[${text}]==]`;
+  return /^a+$/.test(text) ? `string.rep("a", ${text.length})` : `[==[${text}]==]`;
 }
 
 function run(command: string, args: readonly string[]): Promise<string> {

@@ -188,8 +188,7 @@ let started = performance.now();
 const { calls, times } = await measured();
 const elapsed = (performance.now() - started) / 1000;
 times.sort((a, b) => a - b);
-const at = (share: number): number =>
-  Math.round(times[Math.floor(share * times.length)] ?? 0);
+const at = (share: number): number => Math.round(times[Math.floor(share * times.length)] ?? 0);
 console.log(
   JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }),
 );

@@ -1,10 +1,6 @@
 /** `rpc Echo(BytesValue) returns (BytesValue)`, described at run time instead of generated. */
 
-import {
-  create,
-  createFileRegistry,
-  type DescService,
-} from "@bufbuild/protobuf";
+import { create, createFileRegistry, type DescService } from "@bufbuild/protobuf";
 import {
   BytesValueSchema,
   file_google_protobuf_wrappers,

@@ -21,8 +21,7 @@ const KINDS: Record<string, () => Promise<number>> = {
     return address.transport === "tcp" ? address.port : 0;
   },
   // The limit: the same bytes, without a protocol.
-  raw: () =>
-    listening(createTcp({ noDelay: true }, (socket) => socket.pipe(socket))),
+  raw: () => listening(createTcp({ noDelay: true }, (socket) => socket.pipe(socket))),
   async http() {
     const server = createHttp(async (request, response) => {
       let text = "";

@@ -64,8 +64,7 @@ const Large = record("Large", [
   }),
 ]);
 
-const buffer = (bytes: Uint8Array) =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+const buffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 function of(type: Any, value: unknown): Case {
   return {

@@ -1,13 +1,6 @@
 /** capnp-es: the classes that its compiler emits, made by hand because capnp is not on npm. */
 
-import {
-  CompositeList,
-  Message,
-  ObjectSize,
-  Struct,
-  TextList,
-  utils,
-} from "capnp-es";
+import { CompositeList, Message, ObjectSize, Struct, TextList, utils } from "capnp-es";
 import { large, medium, small } from "../values.ts";
 import type { Peer } from "./types.ts";
 
@@ -81,8 +74,7 @@ export const capnpPeer: Peer = {
         name: utils.getText(0, root),
       };
     },
-    field: (data) =>
-      utils.getUint32(8, new Message(data, false).getRoot(Small)),
+    field: (data) => utils.getUint32(8, new Message(data, false).getRoot(Small)),
   },
   medium: {
     encode() {
@@ -137,8 +129,7 @@ export const capnpPeer: Peer = {
         body: utils.getData(9, root).toUint8Array(),
       };
     },
-    field: (data) =>
-      utils.getUint32(16, new Message(data, false).getRoot(Medium)),
+    field: (data) => utils.getUint32(16, new Message(data, false).getRoot(Medium)),
   },
   large: {
     encode() {
@@ -170,8 +161,7 @@ export const capnpPeer: Peer = {
       }
       return { version: utils.getUint32(0, root), items };
     },
-    field: (data) =>
-      utils.getUint32(0, new Message(data, false).getRoot(Large)),
+    field: (data) => utils.getUint32(0, new Message(data, false).getRoot(Large)),
     walk(data) {
       const list = utils.getList(
         0,

@@ -1,11 +1,6 @@
 /** protobufjs, static code by pbjs 8 from shapes.proto; and `@bufbuild/protobuf`. */
 
-import {
-  create,
-  createFileRegistry,
-  fromBinary,
-  toBinary,
-} from "@bufbuild/protobuf";
+import { create, createFileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   FieldDescriptorProto_Label as Label,
