@@ -72,6 +72,7 @@ export class Lifecycle {
 
   /** Settles when the hooks have run, where no host has begun; `undefined` if there is nothing to wait for. */
   whenStarted(): Promise<void> | undefined {
+    this.#begun = true;
     if (this.#hosted || this.#ran === this.#startups.length) return undefined;
     return this.#starting ?? this.#start().catch((error) => {
       this.#log(error, { during: "start-up" });

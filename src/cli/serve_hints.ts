@@ -37,7 +37,9 @@ function pathToTry(module: ServedModule): string | undefined {
 }
 
 function honoPaths(routes: ServedModule["routes"]): string[] | undefined {
-  return routes?.filter(({ method, path }) => method === "GET" && !/[:*{?]/.test(path))
+  // `Bun.serve` has an object of that name.
+  if (!Array.isArray(routes)) return undefined;
+  return routes.filter(({ method, path }) => method === "GET" && !/[:*{?]/.test(path))
     .map(({ path }) => path);
 }
 

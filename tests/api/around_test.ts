@@ -386,6 +386,13 @@ test("a request that Hono's app beneath has answered does not take the place of 
   assertEquals([(await api.request("/")).status, runs], [200, 1]);
 });
 
+test("a start-up hook that comes after the first answer would never run, and is refused", async () => {
+  const api = new Api();
+  api.get("/", () => 1);
+  await api.request("/");
+  assertThrows(() => api.onStartup(() => {}), TypeError, "has started");
+});
+
 test("a start that fails is a 503, told once, and tried again where it failed", async () => {
   const [events, logged]: [string[], unknown[]] = [[], []];
   const api = new Api({ log: (error, fields) => logged.push([String(error), fields]) });

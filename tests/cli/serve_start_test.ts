@@ -65,6 +65,7 @@ test("start-up names a path that answers a GET, or none", () => {
   const api = () => new Api({ docsUrl: null });
   const get = () => 1;
   assertEquals(at({ fetch: () => new Response() }), line("/"));
+  assertEquals(at({ fetch: () => new Response(), routes: { "/a": {} } }), line("/"));
   assertEquals(at(api().get("/a", get).get("/", get)), line("/"));
   assertEquals(at(api().static("/fixed", "x")), line("/fixed"));
   const guarded = api().get("/me", { security: bearer({ verify: () => "x" }) }, get)
