@@ -195,7 +195,7 @@ export class Dispatcher implements ContextHost, ChainHost {
   inHono(placed: PlacedRoute): Middleware {
     const { route } = placed;
     const handler: Middleware = (hono, next) => {
-      const { raw, path } = hono.req;
+      const { raw } = hono.req;
       const { method } = raw;
       if (placed.method === "HEAD" && method !== "HEAD") return next();
       if (raw.headers.has("upgrade") && this.#isHandshake(hono)) return next();
@@ -205,8 +205,7 @@ export class Dispatcher implements ContextHost, ChainHost {
         (ours.method !== "HEAD" || method === "HEAD")
       );
       if (isSurpassed) return next();
-      const found = this.#table?.find(method, path);
-      const match = found?.placed === placed ? found : encodedParams(hono);
+      const match = encodedParams(hono);
       const c = new RouteContext(this, raw, hono.env, undefined, route, match, hono);
       const response = route.run(c, match, rethrow);
       if (method !== "HEAD") return response as Promise<Response>;
@@ -264,7 +263,7 @@ function withoutBody(response: Response): Response {
   return new Response(null, response);
 }
 
-/** Hono's parameters, for an app that is mounted under a path it does not know; encoded again, as routes decode. */
+/** Hono's parameters, of an app that may be under a path it does not know; encoded again, as routes decode. */
 function encodedParams(hono: HonoContext): MatchedParams {
   const params: Record<string, string> = {};
   const found = hono.req.param() as Record<string, string>;

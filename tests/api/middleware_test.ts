@@ -283,7 +283,17 @@ test("an error that no middleware has let be answered goes to what was set on Ho
   }
 });
 
-test("in a Hono app that includes the app beneath, the most specific route answers as well", async () => {
+test("in a Hono app that includes the app beneath, parameters are read behind the prefix", async () => {
+  const api = new Api({ docsUrl: null, openapiUrl: null });
+  api.get("/{owner}/*rest", (c) => ({ ...c.path }));
+  const hono = new Hono().route("/in", api.hono as unknown as Hono);
+  for (const app of [hono, api, hono]) {
+    const path = app === api ? "/me/a/b" : "/in/me/a/b";
+    assertEquals(await (await app.request(path)).json(), { owner: "me", rest: "a/b" });
+  }
+});
+
+test("in a Hono app that includes the app beneath, the most the most specific route answers as well", async () => {
   const seen = (name: string) => (c: { path: object }) => ({ name, ...c.path });
   for (const prefix of ["/", "/in"]) {
     const api = new Api();
