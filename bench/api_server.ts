@@ -28,9 +28,7 @@ function zap(): Served {
     headers: { authorization: text().optional() },
     cookies: { session: text().optional() },
   }, (c) => {
-    if (!c.headers.authorization || !c.cookies.session) {
-      throw new HttpError(401);
-    }
+    if (!c.headers.authorization || !c.cookies.session) throw new HttpError(401);
     return { authorized: true };
   });
   api.use("/around/*", async (_, next) => await next());

@@ -137,11 +137,7 @@ const { privateKey } = await crypto.subtle.generateKey("Ed25519", false, [
 ]) as CryptoKeyPair;
 
 async function signAlone(): Promise<void> {
-  const signature = await crypto.subtle.sign(
-    "Ed25519",
-    privateKey,
-    signed[2]!.payload,
-  );
+  const signature = await crypto.subtle.sign("Ed25519", privateKey, signed[2]!.payload);
   assertHolds(signature.byteLength === 64 ? null : "invalid");
 }
 
@@ -202,18 +198,8 @@ const CASES: readonly Case[] = [
     ours: () => verifyChainBy(coldRevocable),
     theirs: () => peerVerifyChain(peerRevocable),
   },
-  {
-    name: "verify cached",
-    ours: () => verifyBy(cached),
-    theirs: onePeer,
-    ...CACHED,
-  },
-  {
-    name: "verifyChain cached",
-    ours: () => verifyChainBy(cached),
-    theirs: chainPeer,
-    ...CACHED,
-  },
+  { name: "verify cached", ours: () => verifyBy(cached), theirs: onePeer, ...CACHED },
+  { name: "verifyChain cached", ours: () => verifyChainBy(cached), theirs: chainPeer, ...CACHED },
   {
     name: "verifyChain cached, revocable",
     ours: () => verifyChainBy(cachedRevocable),
@@ -272,11 +258,7 @@ for (const { name, ours, theirs, alone, ...goals } of CASES) {
         if (i >= 0) rates[k]!.push(rate);
       }
     }
-    const [rate, peerRate, aloneRate] = rates.map(median) as [
-      number,
-      number,
-      number,
-    ];
+    const [rate, peerRate, aloneRate] = rates.map(median) as [number, number, number];
     rows.push({
       name,
       inProgress,
@@ -292,22 +274,14 @@ for (const { name, ours, theirs, alone, ...goals } of CASES) {
 if (process.argv.includes("--json")) {
   console.log(JSON.stringify({ runtime, rows }));
 } else {
-  console.log(
-    `${runtime}: operations a second, ours / @zap-proto/zap, ratio (goal)`,
-  );
-  for (
-    const { name, inProgress, rate, peerRate, ratio, aloneRatio, goal } of rows
-  ) {
+  console.log(`${runtime}: operations a second, ours / @zap-proto/zap, ratio (goal)`);
+  for (const { name, inProgress, rate, peerRate, ratio, aloneRatio, goal } of rows) {
     let line = `${name.padEnd(29)} ${String(inProgress).padStart(2)} ${
       rate.toFixed(0).padStart(8)
     }`;
-    if (ratio !== null) {
-      line += ` / ${peerRate!.toFixed(0).padStart(6)} ${ratio.toFixed(2)}`;
-    }
+    if (ratio !== null) line += ` / ${peerRate!.toFixed(0).padStart(6)} ${ratio.toFixed(2)}`;
     if (goal !== 0) line += ` (${goal})${ratio! >= goal ? "" : " MISSED"}`;
-    if (aloneRatio !== null) {
-      line += `, WebCrypto alone ${aloneRatio.toFixed(2)}`;
-    }
+    if (aloneRatio !== null) line += `, WebCrypto alone ${aloneRatio.toFixed(2)}`;
     console.log(line);
   }
 }

@@ -26,16 +26,8 @@ const POST = "POST / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Type: applicati
 
 /** A client that sends the same bytes again and again and reads nothing. */
 class MemorySocket implements Socket {
-  readonly localAddress = {
-    transport: "tcp",
-    hostname: "127.0.0.1",
-    port: 8080,
-  } as const;
-  readonly remoteAddress = {
-    transport: "tcp",
-    hostname: "127.0.0.1",
-    port: 40_000,
-  } as const;
+  readonly localAddress = { transport: "tcp", hostname: "127.0.0.1", port: 8080 } as const;
+  readonly remoteAddress = { transport: "tcp", hostname: "127.0.0.1", port: 40_000 } as const;
   readonly tls = undefined;
   readonly bufferedBytes = 0;
   handlers!: SocketHandlers;
@@ -88,9 +80,7 @@ async function caseOf(
     },
   );
   await server.ready;
-  const chunk = new TextEncoder().encode(
-    (mode === "echo" ? POST : GET).repeat(pipelined),
-  );
+  const chunk = new TextEncoder().encode((mode === "echo" ? POST : GET).repeat(pipelined));
   const sockets: MemorySocket[] = [];
   for (let i = 0; i < CONNECTIONS; i++) {
     const socket = new MemorySocket();
@@ -141,9 +131,7 @@ const wanted = [
 ] as const;
 const cases: Case[] = [];
 for (const [name, mode, pipelined] of wanted) {
-  if (only === undefined || name === only) {
-    cases.push(await caseOf(name, mode, pipelined));
-  }
+  if (only === undefined || name === only) cases.push(await caseOf(name, mode, pipelined));
 }
 for (const each of cases) for (let i = 0; i < 5; i++) await measure(each);
 for (let round = 0; round < ROUNDS; round++) {

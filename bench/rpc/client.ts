@@ -37,16 +37,10 @@ const KINDS: Record<string, () => Promise<Echo>> = {
   async signal() {
     const client = await ZapClient.connect({ port });
     const { signal } = new AbortController();
-    return {
-      call: (payload) => client.call(1, { payload, signal }),
-      length: ofBody,
-    };
+    return { call: (payload) => client.call(1, { payload, signal }), length: ofBody };
   },
   async reference() {
-    const client = await ReferenceClient.connect(
-      { host: "127.0.0.1", port },
-      new Uint8Array(0),
-    );
+    const client = await ReferenceClient.connect({ host: "127.0.0.1", port }, new Uint8Array(0));
     return { call: (payload) => client.call(1, { payload }), length: ofBody };
   },
   http() {
@@ -73,10 +67,7 @@ const KINDS: Record<string, () => Promise<Echo>> = {
           let text = "";
           answer.setEncoding("utf8");
           answer.on("data", (chunk) => text += chunk);
-          answer.on(
-            "end",
-            () => resolve(Buffer.from(JSON.parse(text).payload, "base64")),
-          );
+          answer.on("end", () => resolve(Buffer.from(JSON.parse(text).payload, "base64")));
         });
         sent.on("error", reject);
         sent.end(body);
@@ -145,10 +136,7 @@ async function rawEcho(): Promise<{ calls: number; times: number[] }> {
   return { calls, times };
 }
 
-async function load(
-  echo: Echo,
-  milliseconds: number,
-): Promise<{ calls: number; times: number[] }> {
+async function load(echo: Echo, milliseconds: number): Promise<{ calls: number; times: number[] }> {
   const payload = new Uint8Array(size).map((_, i) => i);
   const times: number[] = [];
   let calls = 0;
@@ -170,9 +158,7 @@ async function load(
       calls++;
     }
   };
-  await Promise.all(
-    Array.from({ length: inFlight }, (_, index) => worker(index)),
-  );
+  await Promise.all(Array.from({ length: inFlight }, (_, index) => worker(index)));
   return { calls, times };
 }
 
@@ -189,7 +175,5 @@ const { calls, times } = await measured();
 const elapsed = (performance.now() - started) / 1000;
 times.sort((a, b) => a - b);
 const at = (share: number): number => Math.round(times[Math.floor(share * times.length)] ?? 0);
-console.log(
-  JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }),
-);
+console.log(JSON.stringify({ calls, seconds: elapsed, p50: at(0.5), p99: at(0.99) }));
 process.exit(0);

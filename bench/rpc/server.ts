@@ -47,10 +47,7 @@ const KINDS: Record<string, () => Promise<number>> = {
       }
     }
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-    server.on(
-      "connection",
-      (socket) => newWebSocketRpcSession(socket as never, new Echo()),
-    );
+    server.on("connection", (socket) => newWebSocketRpcSession(socket as never, new Echo()));
     await new Promise((resolve) => server.on("listening", resolve));
     return (server.address() as AddressInfo).port;
   },
@@ -59,9 +56,7 @@ const KINDS: Record<string, () => Promise<number>> = {
     const { echoService } = await import("./connect_service.ts");
     const routes = connectNodeAdapter({
       routes: (router) =>
-        router.service(echoService, {
-          echo: (request) => ({ value: request.value }),
-        }),
+        router.service(echoService, { echo: (request) => ({ value: request.value }) }),
     });
     return await listening(createHttp2(routes) as unknown as Server);
   },

@@ -132,10 +132,6 @@ function quote(text: string): string {
 
 function countLines(lines: string): number {
   let count = 0;
-  for (
-    let at = lines.indexOf("\n");
-    at !== -1;
-    at = lines.indexOf("\n", at + 1)
-  ) count++;
+  for (let at = lines.indexOf("\n"); at !== -1; at = lines.indexOf("\n", at + 1)) count++;
   return count;
 }

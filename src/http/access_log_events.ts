@@ -8,10 +8,7 @@ import type { ServerEvents } from "./events.ts";
  *
  * @param now Milliseconds since 1970.
  */
-export function accessLogEvents(
-  log: AccessLog,
-  now: () => number,
-): ServerEvents {
+export function accessLogEvents(log: AccessLog, now: () => number): ServerEvents {
   return {
     requestFinished(request): void {
       log.record({

@@ -72,24 +72,14 @@ export function writeAnswer(
     if (status === 204 && (encoded.contentLength > 0 || encoded.chunked)) {
       throw new TypeError("Cannot answer: 204 has no body");
     }
-    writeBodyless(
-      out,
-      sink,
-      encoded,
-      target,
-      status === 304 ? encoded.contentLength : -1,
-    );
+    writeBodyless(out, sink, encoded, target, status === 304 ? encoded.contentLength : -1);
     return 0;
   }
   const pooled = body !== undefined && body.pooled;
   const known = body === undefined ? "" : body.takeKnown();
-  if (known === undefined) {
-    return writeStreamHead(out, sink, encoded, body!, target);
-  }
+  if (known === undefined) return writeStreamHead(out, sink, encoded, body!, target);
   if (encoded.chunked && !target.headOnly) {
-    throw new TypeError(
-      "Cannot answer: Transfer-Encoding is set, and the body's length is known",
-    );
+    throw new TypeError("Cannot answer: Transfer-Encoding is set, and the body's length is known");
   }
   if (target.headOnly) {
     const own = typeof known === "string" ? utf8Length(known) : known.length;
@@ -106,11 +96,7 @@ export function writeAnswer(
 }
 
 /** Writes a head that changes the protocol. */
-export function writeUpgrade(
-  out: Output,
-  sink: AnswerSink,
-  encoded: EncodedHead,
-): void {
+export function writeUpgrade(out: Output, sink: AnswerSink, encoded: EncodedHead): void {
   const length = encoded.bytes.length - CONTENT_LENGTH_BYTES;
   out.open(sink, length + TAIL_BYTES);
   out.write(encoded.bytes.subarray(0, length));
@@ -122,9 +108,7 @@ export function partsOfNative(
   response: Response,
   makeBody: (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => LightBody,
 ): ResponseParts {
-  if (response.bodyUsed) {
-    throw new TypeError("Cannot answer: the response's body has been read");
-  }
+  if (response.bodyUsed) throw new TypeError("Cannot answer: the response's body has been read");
   const headers: string[] = [];
   for (const [name, value] of response.headers) headers.push(name, value);
   const { status, statusText, body } = response;
@@ -159,14 +143,7 @@ function writeText(
   const { length } = text;
   if (length > JOIN_BODY_BYTES) {
     const slab = bodySlabs.encode(text);
-    return writeBytes(
-      out,
-      sink,
-      encoded,
-      slab ?? encode(text),
-      target,
-      slab !== undefined,
-    );
+    return writeBytes(out, sink, encoded, slab ?? encode(text), target, slab !== undefined);
   }
   out.open(sink, encoded.bytes.length + TAIL_BYTES + length);
   const start = out.at;
@@ -247,9 +224,7 @@ function writeStreamHead(
   body: LightBody,
   target: AnswerTarget,
 ): PendingBody | number {
-  if (body.used) {
-    throw new TypeError("Cannot answer: the response's body has been read");
-  }
+  if (body.used) throw new TypeError("Cannot answer: the response's body has been read");
   const { size } = body;
   if (size >= 0 && encoded.contentLength >= 0) checkLength(encoded, size);
   const length = Math.max(size, encoded.contentLength);
@@ -270,12 +245,7 @@ function writeStreamHead(
   return 0;
 }
 
-function checkLength(
-  encoded: EncodedHead,
-  length: number,
-  out?: Output,
-  start?: number,
-): void {
+function checkLength(encoded: EncodedHead, length: number, out?: Output, start?: number): void {
   if (encoded.contentLength === length) return;
   if (out) out.at = start!;
   throw new TypeError(

@@ -33,11 +33,7 @@ export class AnswerQueue implements ResponderOwner {
   readonly #responder: Responder;
 
   /** The answers to `state.queue`. */
-  constructor(
-    state: ConnectionState,
-    writer: ConnectionWriter,
-    owner: AnswerQueueOwner,
-  ) {
+  constructor(state: ConnectionState, writer: ConnectionWriter, owner: AnswerQueueOwner) {
     this.#state = state;
     this.#writer = writer;
     this.#owner = owner;
@@ -77,9 +73,7 @@ export class AnswerQueue implements ResponderOwner {
   /** The connection has gone: nothing of the queue will be answered. */
   drop(outcome: RequestOutcome, reason: Error | undefined): void {
     this.#responder.cancel(reason ?? new Error("The connection was closed"));
-    for (const exchange of this.#state.queue.splice(0)) {
-      this.abandon(exchange, outcome);
-    }
+    for (const exchange of this.#state.queue.splice(0)) this.abandon(exchange, outcome);
   }
 
   /** Ends an exchange that will not be answered. */
@@ -114,9 +108,7 @@ export class AnswerQueue implements ResponderOwner {
     const { queue, server } = this.#state;
     const exchange = queue[0];
     this.#responder.pumped();
-    if (exchange?.bodyFailed === false) {
-      server.events.handlerFailed?.(error, exchange);
-    }
+    if (exchange?.bodyFailed === false) server.events.handlerFailed?.(error, exchange);
     this.#owner.reset("error");
   }
 
@@ -129,10 +121,7 @@ export class AnswerQueue implements ResponderOwner {
     const state = this.#state;
     const { queue } = state;
     let exchange = queue[0];
-    while (
-      exchange !== undefined && exchange.state === "ready" &&
-      state.phase === "open"
-    ) {
+    while (exchange !== undefined && exchange.state === "ready" && state.phase === "open") {
       if (!this.#responder.send(exchange)) return;
       this.#finish(exchange, "answered");
       queue.shift();
@@ -148,9 +137,7 @@ export class AnswerQueue implements ResponderOwner {
     events.requestFinished?.(exchange, outcome);
     if (state.receiving !== exchange) return;
     // What is still to come is read away, so whoever reads on must not take a part for the whole.
-    exchange.endBody(
-      new Error("The answer was given before the body had come"),
-    );
+    exchange.endBody(new Error("The answer was given before the body had come"));
     if (exchange.last) state.receiving = undefined;
   }
 }

@@ -36,9 +36,7 @@ export class BodySlabs {
    */
   copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     const length = lengthOf.call(bytes);
-    if (length <= JOIN_BODY_BYTES || length > MAX_BODY_SLAB_BYTES) {
-      return undefined;
-    }
+    if (length <= JOIN_BODY_BYTES || length > MAX_BODY_SLAB_BYTES) return undefined;
     const copy = new Uint8Array(this.#take(length), SLAB_HEAD_BYTES, length);
     copy.set(bytes);
     return copy;
@@ -47,9 +45,7 @@ export class BodySlabs {
   /** A text as UTF-8, in the same way; also `undefined` where much of it is not ASCII. */
   encode(text: string): Uint8Array<ArrayBuffer> | undefined {
     const { length } = text;
-    if (length <= JOIN_BODY_BYTES || length > MAX_BODY_SLAB_BYTES) {
-      return undefined;
-    }
+    if (length <= JOIN_BODY_BYTES || length > MAX_BODY_SLAB_BYTES) return undefined;
     const slab = this.#take(length);
     const space = new Uint8Array(slab, SLAB_HEAD_BYTES);
     const { read, written } = encoder.encodeInto(text, space);
@@ -71,9 +67,7 @@ export class BodySlabs {
   #take(length: number): ArrayBuffer {
     const order = orderOf(length);
     const slab = this.#free[order]!.pop();
-    if (slab === undefined) {
-      return new ArrayBuffer(SLAB_HEAD_BYTES + 2 ** order);
-    }
+    if (slab === undefined) return new ArrayBuffer(SLAB_HEAD_BYTES + 2 ** order);
     this.freeBytes -= slab.byteLength;
     return slab;
   }

@@ -41,13 +41,10 @@ export const LOWER: Uint8Array = Uint8Array.from(
 );
 
 /** The value of a hex digit; 255 for any other byte. */
-export const HEX_VALUE: Uint8Array = Uint8Array.from(
-  { length: 256 },
-  (_, c) => {
-    const digit = "0123456789abcdef".indexOf(String.fromCharCode(LOWER[c]!));
-    return digit < 0 ? 255 : digit;
-  },
-);
+export const HEX_VALUE: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => {
+  const digit = "0123456789abcdef".indexOf(String.fromCharCode(LOWER[c]!));
+  return digit < 0 ? 255 : digit;
+});
 
 function makeClasses(): Uint8Array {
   const classes = new Uint8Array(256);

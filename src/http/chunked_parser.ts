@@ -77,11 +77,7 @@ export class ChunkedParser {
   }
 
   /** Goes on with the bytes from `i` to `end`. */
-  parse(
-    bytes: Uint8Array,
-    i: number,
-    end: number,
-  ): "data" | "more" | "end" | "fault" {
+  parse(bytes: Uint8Array, i: number, end: number): "data" | "more" | "end" | "fault" {
     while (i < end) {
       if (this.#state === DATA) {
         this.dataStart = i;
@@ -110,24 +106,19 @@ export class ChunkedParser {
 
   /** One byte of a chunk's framing. */
   #framing(c: number): FaultCode | undefined {
-    const allowed = CHUNK_FRAMING_FLOOR_BYTES +
-      this.received * MAX_CHUNK_FRAMING_SHARE;
+    const allowed = CHUNK_FRAMING_FLOOR_BYTES + this.received * MAX_CHUNK_FRAMING_SHARE;
     if (++this.#framingBytes > allowed) return "chunk_framing_too_large";
     switch (this.#state) {
       case SIZE_START:
       case SIZE: {
         const digit = HEX_VALUE[c]!;
         if (digit < 16) {
-          if (++this.#digits > MAX_CHUNK_SIZE_DIGITS) {
-            return "chunk_size_malformed";
-          }
+          if (++this.#digits > MAX_CHUNK_SIZE_DIGITS) return "chunk_size_malformed";
           this.#size = this.#size * 16 + digit;
           this.#state = SIZE;
           return this.received + this.#size > this.#maxBodyBytes ? "body_too_large" : undefined;
         }
-        if (this.#digits === 0) {
-          return c === LF ? "line_end" : "chunk_size_malformed";
-        }
+        if (this.#digits === 0) return c === LF ? "line_end" : "chunk_size_malformed";
         if (c === CR) return this.#to(SIZE_LF);
         if (c === SEMICOLON) return this.#extension(EXTENSION_NAME_START);
         if (c === SPACE || c === TAB) return this.#extension(SIZE_SPACE);

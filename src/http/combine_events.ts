@@ -40,10 +40,7 @@ export function combineEvents(watchers: readonly ServerEvents[]): ServerEvents {
 }
 
 /** The same hooks, of somebody else's making: what one throws is told, and changes nothing for the request. */
-export function guardEvents(
-  events: ServerEvents,
-  write: WriteLine,
-): ServerEvents {
+export function guardEvents(events: ServerEvents, write: WriteLine): ServerEvents {
   const guarded: Record<string, Hook> = {};
   for (const name of Object.keys(NAMES) as (keyof ServerEvents)[]) {
     const hook = events[name] as Hook | undefined;

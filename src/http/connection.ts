@@ -50,13 +50,7 @@ export class Connection
     const writer = this.#writer = new ConnectionWriter(state);
     const answers = this.#answers = new AnswerQueue(state, writer, this);
     const dispatcher = new Dispatcher(state, answers);
-    const reader = this.#reader = new RequestReader(
-      state,
-      writer,
-      answers,
-      dispatcher,
-      this,
-    );
+    const reader = this.#reader = new RequestReader(state, writer, answers, dispatcher, this);
     this.#waits = new ConnectionWaits(state, writer, answers, reader, this);
   }
 
@@ -93,9 +87,7 @@ export class Connection
     if (state.phase === "open") {
       const now = state.now = server.clock.now();
       server.date.refresh(now);
-      if (state.sealed && state.receiving === undefined) {
-        return this.#discard(length);
-      }
+      if (state.sealed && state.receiving === undefined) return this.#discard(length);
       if (state.requests > 0 && parser.idle) this.#reader.headSince = now;
       parser.push(chunk);
       this.turn();
@@ -213,9 +205,7 @@ export class Connection
     if (state.queue.length > 0 || state.phase !== "open") return;
     this.idleSince = state.now;
     if (state.refusal !== undefined) return this.#writeRefusal(state.refusal);
-    if (state.peerEnded || (state.sealed && state.receiving === undefined)) {
-      this.finish();
-    }
+    if (state.peerEnded || (state.sealed && state.receiving === undefined)) this.finish();
   }
 
   switched(exchange: Exchange, takeOver: TakeOver): void {
@@ -273,9 +263,7 @@ export class Connection
   #discard(length: number): void {
     const state = this.#state;
     state.discarded += length;
-    if (state.discarded <= state.server.limits.lingerBytes || state.paused) {
-      return;
-    }
+    if (state.discarded <= state.server.limits.lingerBytes || state.paused) return;
     // Not dropped: who still sends would see a reset, and many never look for an answer then.
     state.paused = true;
     state.socket.pause();

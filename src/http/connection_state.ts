@@ -55,12 +55,7 @@ export class ConnectionState {
   discarded = 0;
 
   /** The state of a connection that was accepted at `now`. */
-  constructor(
-    server: ServerContext,
-    socket: Socket,
-    record: ConnectionRecord,
-    now: number,
-  ) {
+  constructor(server: ServerContext, socket: Socket, record: ConnectionRecord, now: number) {
     this.server = server;
     this.socket = socket;
     this.record = record;

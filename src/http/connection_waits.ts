@@ -55,9 +55,7 @@ export class ConnectionWaits {
     state.now = now;
     const { limits } = server;
     this.#writer.giveBackSlabs();
-    if (phase === "lingering" && now >= state.deadline) {
-      return this.#owner.reset(state.cause!);
-    }
+    if (phase === "lingering" && now >= state.deadline) return this.#owner.reset(state.cause!);
     if (this.#writer.stalled(now)) return this.#late("write");
     if (phase === "lingering") return;
     if (queue[0]?.state === "sending") {
@@ -65,8 +63,7 @@ export class ConnectionWaits {
       if (state.peerEnded || state.phase !== "open") return;
     }
     for (const exchange of queue) {
-      const running = exchange.state === "running" &&
-        limits.requestTimeoutMs > 0;
+      const running = exchange.state === "running" && limits.requestTimeoutMs > 0;
       if (running && now - exchange.startedAt >= limits.requestTimeoutMs) {
         this.#lateHandler(exchange);
         return;
@@ -81,9 +78,8 @@ export class ConnectionWaits {
     } else if (queue.length === 0) {
       if (state.requests === 0) {
         if (openedAt + limits.headersTimeoutMs <= now) this.#late("headers");
-      } else if (idleSince + limits.keepAliveTimeoutMs <= now) {
-        this.#late("keep_alive");
-      } else parser.forget();
+      } else if (idleSince + limits.keepAliveTimeoutMs <= now) this.#late("keep_alive");
+      else parser.forget();
     }
   }
 
@@ -94,8 +90,7 @@ export class ConnectionWaits {
     if (phase === "linger") return this.#owner.finish();
     state.cause = phase === "keep_alive" ? state.cause ?? "server" : "timeout";
     if (phase === "write") return this.#owner.reset("timeout");
-    const silent = phase === "keep_alive" ||
-      (phase === "headers" && parser.idle);
+    const silent = phase === "keep_alive" || (phase === "headers" && parser.idle);
     if (silent) return this.#owner.finish();
     server.date.refresh(state.now);
     this.#reader.giveUp(408);
@@ -122,10 +117,7 @@ export class ConnectionWaits {
     const { request } = exchange;
     this.#answers.give(exchange, 504);
     if (request !== undefined) {
-      abortRequest(
-        request,
-        new DOMException("The request took too long", "TimeoutError"),
-      );
+      abortRequest(request, new DOMException("The request took too long", "TimeoutError"));
     }
   }
 }

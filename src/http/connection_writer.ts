@@ -31,11 +31,7 @@ export class ConnectionWriter implements AnswerSink {
     const head = this.#state.server.output.take(this);
     if (head !== undefined && head.length <= bytes.byteOffset) {
       const { buffer, byteOffset, length } = bytes;
-      bytes = new Uint8Array(
-        buffer,
-        byteOffset - head.length,
-        head.length + length,
-      );
+      bytes = new Uint8Array(buffer, byteOffset - head.length, head.length + length);
       bytes.set(head);
     } else if (head !== undefined) this.#write(head);
     this.#slabs.push(bytes);

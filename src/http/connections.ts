@@ -40,9 +40,7 @@ export class Connections {
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if (this.size >= maxConnections * PRESSURE_SHARE) this.#relieve();
     if (this.size >= maxConnections) return "max_connections";
-    if (maxConnectionsPerAddress === 0 || address.transport !== "tcp") {
-      return undefined;
-    }
+    if (maxConnectionsPerAddress === 0 || address.transport !== "tcp") return undefined;
     const key = address.hostname;
     const count = this.#perAddress.get(key) ?? 0;
     if (count >= maxConnectionsPerAddress) return "max_per_address";
@@ -59,10 +57,7 @@ export class Connections {
   remove(connection: Connection): boolean {
     if (!this.#open.delete(connection)) return false;
     const { remoteAddress } = connection;
-    if (
-      this.#limits.maxConnectionsPerAddress > 0 &&
-      remoteAddress.transport === "tcp"
-    ) {
+    if (this.#limits.maxConnectionsPerAddress > 0 && remoteAddress.transport === "tcp") {
       const key = remoteAddress.hostname;
       const count = this.#perAddress.get(key) ?? 0;
       if (count > 1) this.#perAddress.set(key, count - 1);
@@ -87,11 +82,7 @@ export class Connections {
     // One search a tick: it looks at all of them.
     this.#victims ??= this.all().filter((connection) => connection.idle)
       .sort((a, b) => b.idleSince - a.idleSince);
-    for (
-      let victim = this.#victims.pop();
-      victim !== undefined;
-      victim = this.#victims.pop()
-    ) {
+    for (let victim = this.#victims.pop(); victim !== undefined; victim = this.#victims.pop()) {
       if (!victim.idle || victim.requests === 0) continue;
       victim.closeIdle();
       return;

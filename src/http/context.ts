@@ -34,19 +34,13 @@ export interface ServerContext {
   /** Who may say for whom a request is. */
   readonly proxies: TrustedProxies | undefined;
   /** The body limit of a request, where it differs from `limits.maxBodyBytes`. */
-  readonly bodyLimitOf:
-    | ((method: string, path: string) => number | undefined)
-    | undefined;
+  readonly bodyLimitOf: ((method: string, path: string) => number | undefined) | undefined;
   /** Whether handlers are given the runtime's own requests, because the globals are its own. */
   readonly nativeRequests: boolean;
   /** Whether `stop` has been called. */
   draining: boolean;
   /** Scheme and host of a URL. */
-  originOf(
-    host: string | undefined,
-    secure: boolean,
-    local: SocketAddress,
-  ): string;
+  originOf(host: string | undefined, secure: boolean, local: SocketAddress): string;
   /** A connection has gone. */
   gone(connection: object): void;
 }

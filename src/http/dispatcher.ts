@@ -48,17 +48,10 @@ export class Dispatcher implements GateOwner {
     // Whoever waited is let in by another's end, of which this connection's last event knows nothing.
     exchange.startedAt = exchange.state === "queued" ? server.clock.now() : now;
     exchange.state = "running";
-    const request = exchange.request = new LightRequest(
-      exchange.head,
-      this.#origin,
-      exchange.body,
-    );
+    const request = exchange.request = new LightRequest(exchange.head, this.#origin, exchange.body);
     let answer: Response | Promise<Response>;
     try {
-      answer = server.handler(
-        server.nativeRequests ? asNative(request) : request,
-        exchange,
-      );
+      answer = server.handler(server.nativeRequests ? asNative(request) : request, exchange);
       if (isThenable(answer)) {
         // What is no promise may throw, or call back at once, or twice.
         const promise = answer instanceof Promise ? answer : Promise.resolve(answer);
@@ -103,9 +96,7 @@ export class Dispatcher implements GateOwner {
     const { server, record } = this.#state;
     const { proxies } = server;
     const secure = record.tls !== undefined;
-    if (!proxies) {
-      return server.originOf(head.host, secure, record.localAddress);
-    }
+    if (!proxies) return server.originOf(head.host, secure, record.localAddress);
     const { scheme, host } = clientOf(proxies, record.remoteAddress, head);
     const outside = scheme === undefined ? secure : scheme === "https";
     return server.originOf(host ?? head.host, outside, record.localAddress);
@@ -123,8 +114,6 @@ function asNative(request: LightRequest): Request {
 /** Node's own request forgets the signal it was made with once it is collected, and a handler that has its signal alone would wait for good. */
 const natives = new WeakMap<LightRequest, Request>();
 
-function isThenable(
-  value: Response | Promise<Response>,
-): value is Promise<Response> {
+function isThenable(value: Response | Promise<Response>): value is Promise<Response> {
   return typeof (value as { then?: unknown } | undefined)?.then === "function";
 }

@@ -8,10 +8,7 @@ import type { RequestRecord } from "./events.ts";
 export type WriteLine = (line: string) => void;
 
 /** Writes at most `MAX_ERROR_LINES` lines a second, and says how many it left out. */
-export function limitedLines(
-  clock: Clock,
-  write: WriteLine = console.error,
-): WriteLine {
+export function limitedLines(clock: Clock, write: WriteLine = console.error): WriteLine {
   let second = -Infinity;
   let written = 0;
   let dropped = 0;
@@ -27,9 +24,7 @@ export function limitedLines(
 }
 
 /** Writes what handlers threw. */
-export function errorLines(
-  write: WriteLine,
-): (error: unknown, request: RequestRecord) => void {
+export function errorLines(write: WriteLine): (error: unknown, request: RequestRecord) => void {
   return (error, { requestId, method }) =>
     write(`Request ${requestId} (${method}) failed: ${textOf(error)}`);
 }
@@ -46,9 +41,7 @@ export function textOf(error: unknown): string {
   } catch {
     return "what was thrown has no text";
   }
-  if (text.length > MAX_ERROR_CHARS) {
-    text = text.slice(0, MAX_ERROR_CHARS) + "…";
-  }
+  if (text.length > MAX_ERROR_CHARS) text = text.slice(0, MAX_ERROR_CHARS) + "…";
   return text.replace(LINE_START, "\n    ").replace(CONTROL, escape);
 }
 

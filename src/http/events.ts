@@ -113,11 +113,7 @@ export interface ServerEvents {
   /** Malformed bytes: no request began (unless its body is at fault), the connection ends. */
   parseFault?(code: FaultCode, connection: ConnectionRecord): void;
   /** A wait came to its end. `request` where it concerns one. */
-  timedOut?(
-    phase: TimeoutPhase,
-    connection: ConnectionRecord,
-    request?: RequestRecord,
-  ): void;
+  timedOut?(phase: TimeoutPhase, connection: ConnectionRecord, request?: RequestRecord): void;
   /** A request was refused with 503 because the queue was full or the wait too long. */
   overloaded?(request: RequestRecord): void;
   /** The handler threw, rejected, or answered with something that cannot be sent. */

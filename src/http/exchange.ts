@@ -104,19 +104,13 @@ export class Exchange implements RequestRecord, ServeInfo {
     return this.connection.tls;
   }
   get client(): ForwardedClient {
-    return this.#client ??= clientOf(
-      this.#proxies,
-      this.remoteAddress,
-      this.head,
-    );
+    return this.#client ??= clientOf(this.#proxies, this.remoteAddress, this.head);
   }
   get requestId(): string {
     return this.#id ??= ids.pick(this.head.get("x-request-id"));
   }
   get upgrade(): Offer | undefined {
-    if (!(this.head.flags & FLAG.upgrade) || this.head.hasBody) {
-      return undefined;
-    }
+    if (!(this.head.flags & FLAG.upgrade) || this.head.hasBody) return undefined;
     return this.#offer ??= offerOf(this.head);
   }
   get responseSent(): Promise<void> {

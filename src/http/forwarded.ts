@@ -52,9 +52,7 @@ export class TrustedProxies {
     this.#trusted = new AddressSet(options.addresses);
     this.#header = options.header;
     if (options.header !== "forwarded" && options.header !== "x-forwarded") {
-      throw new TypeError(
-        `Unknown proxy header "${options.header}": forwarded or x-forwarded`,
-      );
+      throw new TypeError(`Unknown proxy header "${options.header}": forwarded or x-forwarded`);
     }
   }
 
@@ -68,15 +66,8 @@ export class TrustedProxies {
    *
    * @param remoteAddress The socket's peer; `undefined` on a Unix socket.
    */
-  resolve(
-    remoteAddress: string | undefined,
-    headers: HeaderReader,
-  ): ForwardedClient {
-    let client: ForwardedClient = {
-      address: remoteAddress,
-      scheme: undefined,
-      host: undefined,
-    };
+  resolve(remoteAddress: string | undefined, headers: HeaderReader): ForwardedClient {
+    let client: ForwardedClient = { address: remoteAddress, scheme: undefined, host: undefined };
     if (!this.#trusted.has(remoteAddress)) return client;
     const hops = this.#header === "forwarded"
       ? forwardedHops(headers.get("forwarded") ?? "")
@@ -84,11 +75,7 @@ export class TrustedProxies {
     for (const hop of hops) {
       const address = hop.node === undefined ? undefined : parseNode(hop.node);
       if (address === undefined) break; // malformed: nothing left of it can be believed
-      client = {
-        address,
-        scheme: parseScheme(hop.scheme),
-        host: parseHost(hop.host),
-      };
+      client = { address, scheme: parseScheme(hop.scheme), host: parseHost(hop.host) };
       if (!this.#trusted.has(address)) break;
     }
     return client;
@@ -119,11 +106,7 @@ function* forwardedHops(value: string): Generator<Hop> {
       if (!match || fields.has(name!)) return yield NO_HOP;
       fields.set(name!, match[3] ?? match[2]!.replace(/\\(.)/g, "$1"));
     }
-    yield {
-      node: fields.get("for"),
-      scheme: fields.get("proto"),
-      host: fields.get("host"),
-    };
+    yield { node: fields.get("for"), scheme: fields.get("proto"), host: fields.get("host") };
   }
 }
 
@@ -137,11 +120,7 @@ const NO_HOP: Hop = { node: undefined, scheme: undefined, host: undefined };
  * what stands left of the client is not looked at: lists of 30,000 elements cost no more than short
  * ones.
  */
-function* partsFromRight(
-  text: string,
-  separator: string,
-  quotes: boolean,
-): Generator<string> {
+function* partsFromRight(text: string, separator: string, quotes: boolean): Generator<string> {
   if (text === "") return;
   let quoted = false;
   let end = text.length;
@@ -187,11 +166,8 @@ function* xForwardedHops(headers: HeaderReader): Generator<Hop> {
 /** RFC 7239 §6: an address with or without port, `unknown`, or an obfuscated identifier. */
 function parseNode(node: string): string | undefined {
   if (node.toLowerCase() === "unknown") return "unknown";
-  if (/^_[A-Za-z0-9._-]{1,64}(:\d{1,5})?$/.test(node)) {
-    return node.replace(/:\d+$/, "");
-  }
-  const bracketed = /^\[([0-9a-fA-F:.]+)\](?::(?:\d{1,5}|_[A-Za-z0-9._-]+))?$/
-    .exec(node);
+  if (/^_[A-Za-z0-9._-]{1,64}(:\d{1,5})?$/.test(node)) return node.replace(/:\d+$/, "");
+  const bracketed = /^\[([0-9a-fA-F:.]+)\](?::(?:\d{1,5}|_[A-Za-z0-9._-]+))?$/.exec(node);
   const withPort = /^([\d.]+):(?:\d{1,5}|_[A-Za-z0-9._-]+)$/.exec(node);
   const address = bracketed?.[1] ?? withPort?.[1] ?? node;
   return !address.includes("%") && parseIpAddress(address) ? address.toLowerCase() : undefined;
@@ -205,12 +181,8 @@ function parseScheme(scheme: string | undefined): "http" | "https" | undefined {
 /** A host as a `Host` header may carry it: a name or an address, and perhaps a port. */
 function parseHost(host: string | undefined): string | undefined {
   if (host === undefined || host.length > 260) return undefined;
-  const match = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(
-    host,
-  );
+  const match = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(host);
   if (!match || Number(match[2] ?? 0) > 65_535) return undefined;
-  if (host.startsWith("[") && !parseIpAddress(match[1]!.slice(1, -1))) {
-    return undefined;
-  }
+  if (host.startsWith("[") && !parseIpAddress(match[1]!.slice(1, -1))) return undefined;
   return host.toLowerCase();
 }

@@ -68,9 +68,7 @@ export class Framing {
         }
         return undefined;
       case 7:
-        if (equalsFolded(bytes, nameStart, nameEnd, "upgrade")) {
-          this.#upgrade = true;
-        }
+        if (equalsFolded(bytes, nameStart, nameEnd, "upgrade")) this.#upgrade = true;
         return undefined;
       case 10:
         if (equalsFolded(bytes, nameStart, nameEnd, "connection")) {
@@ -87,17 +85,13 @@ export class Framing {
         if (equalsFolded(bytes, nameStart, nameEnd, "content-length")) {
           return this.#length(bytes, valueStart, valueEnd);
         }
-        if (equalsFolded(bytes, nameStart, nameEnd, "content_length")) {
-          return "header_alias";
-        }
+        if (equalsFolded(bytes, nameStart, nameEnd, "content_length")) return "header_alias";
         return undefined;
       case 17:
         if (equalsFolded(bytes, nameStart, nameEnd, "transfer-encoding")) {
           return this.#transferEncoding(bytes, valueStart, valueEnd);
         }
-        if (equalsFolded(bytes, nameStart, nameEnd, "transfer_encoding")) {
-          return "header_alias";
-        }
+        if (equalsFolded(bytes, nameStart, nameEnd, "transfer_encoding")) return "header_alias";
         return undefined;
       default:
         return undefined;
@@ -115,20 +109,14 @@ export class Framing {
     if (this.#chunked) flags |= FLAG.chunked;
     if (!this.#close && (!http10 || this.#keepAlive)) flags |= FLAG.keepAlive;
     if (!http10) {
-      if (this.#expect && (this.#chunked || this.contentLength > 0)) {
-        flags |= FLAG.expectContinue;
-      }
+      if (this.#expect && (this.#chunked || this.contentLength > 0)) flags |= FLAG.expectContinue;
       if (this.#upgrade && this.#connectionUpgrade) flags |= FLAG.upgrade;
     }
     return flags;
   }
 
   /** RFC 9110 §8.6: digits, once. No leading zero: some readers take it for octal. */
-  #length(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): FaultCode | undefined {
+  #length(bytes: Uint8Array, start: number, end: number): FaultCode | undefined {
     if (this.contentLength >= 0) return "content_length_repeated";
     const digits = end - start;
     if (digits === 0 || digits > 16) return "content_length_malformed";
@@ -143,11 +131,7 @@ export class Framing {
     return undefined;
   }
 
-  #transferEncoding(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): FaultCode | undefined {
+  #transferEncoding(bytes: Uint8Array, start: number, end: number): FaultCode | undefined {
     if (this.#chunked) return "transfer_encoding_malformed";
     if (equalsFolded(bytes, start, end, "chunked")) {
       this.#chunked = true;
@@ -165,11 +149,9 @@ export class Framing {
   /** RFC 9112 §9.3: a list of tokens in any case; what is not known is none of our business. */
   #connection(bytes: Uint8Array, start: number, end: number): void {
     const first = LOWER[bytes[start]!];
-    if (first === 107 && equalsFolded(bytes, start, end, "keep-alive")) {
-      this.#keepAlive = true;
-    } else if (first === 99 && equalsFolded(bytes, start, end, "close")) {
-      this.#close = true;
-    } else {
+    if (first === 107 && equalsFolded(bytes, start, end, "keep-alive")) this.#keepAlive = true;
+    else if (first === 99 && equalsFolded(bytes, start, end, "close")) this.#close = true;
+    else {
       for (const part of latin1(bytes, start, end).toLowerCase().split(",")) {
         const token = part.trim();
         if (token === "close") this.#close = true;

@@ -57,14 +57,8 @@ function makeRequestClass(): typeof Request {
   return Request;
 }
 
-function lightFetch(
-  input: RequestInfo | URL,
-  init?: RequestInit,
-): Promise<Response> {
-  return nativeFetch(
-    isLightRequest(input) ? nativeOf(input) : input,
-    unwrapInit(init),
-  );
+function lightFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  return nativeFetch(isLightRequest(input) ? nativeOf(input) : input, unwrapInit(init));
 }
 
 function unwrapInit(init: RequestInit | undefined): RequestInit | undefined {

@@ -103,11 +103,7 @@ export class HeadParser {
    * Goes on with the bytes from `base` to `end`. After "more", the next call must give the same
    * bytes again from `base` on, wherever they stand now, and more behind them.
    */
-  parse(
-    bytes: Uint8Array,
-    base: number,
-    end: number,
-  ): "head" | "more" | "fault" {
+  parse(bytes: Uint8Array, base: number, end: number): "head" | "more" | "fault" {
     const limits = this.#limits;
     let state = this.#state;
     let i = base;
@@ -117,9 +113,7 @@ export class HeadParser {
         if (i === end) return this.#more(START, i, i);
         const c = bytes[i]!;
         if (c === CR) {
-          if (this.#blankLines === MAX_BLANK_LINES) {
-            return this.#refuse("blank_lines");
-          }
+          if (this.#blankLines === MAX_BLANK_LINES) return this.#refuse("blank_lines");
           this.#first = false;
           state = BLANK_LF;
           i++;
@@ -137,9 +131,7 @@ export class HeadParser {
       }
       if (state === METHOD) {
         while (i < end && CHARS[bytes[i]!]! & TOKEN) i++;
-        if (i - base > MAX_METHOD_BYTES) {
-          return this.#refuse("method_malformed");
-        }
+        if (i - base > MAX_METHOD_BYTES) return this.#refuse("method_malformed");
         if (i === end) return this.#more(METHOD, base, i);
         if (bytes[i] !== SPACE || i === base) {
           return this.#refuse(
@@ -159,21 +151,13 @@ export class HeadParser {
           i++;
         }
         this.#targetSeen = seen;
-        if (i - base > this.#limitAt) {
-          return this.#refuse("request_line_too_long");
-        }
+        if (i - base > this.#limitAt) return this.#refuse("request_line_too_long");
         if (i === end) return this.#more(TARGET_BYTES, base, i);
         if (bytes[i] !== SPACE) {
-          return this.#refuse(
-            isLineEnd(bytes[i]!) ? "version_malformed" : "target_malformed",
-          );
+          return this.#refuse(isLineEnd(bytes[i]!) ? "version_malformed" : "target_malformed");
         }
-        if (i - base === this.#methodEnd + 1) {
-          return this.#refuse("request_line_malformed");
-        }
-        if (i - base + 9 > this.#limitAt) {
-          return this.#refuse("request_line_too_long");
-        }
+        if (i - base === this.#methodEnd + 1) return this.#refuse("request_line_malformed");
+        if (i - base + 9 > this.#limitAt) return this.#refuse("request_line_too_long");
         this.#targetEnd = i - base;
         i++;
         state = VERSION;
@@ -183,9 +167,7 @@ export class HeadParser {
         for (; i < end && i < start + 9; i++) {
           const c = bytes[i]!;
           const at = i - start;
-          if (
-            at < 5 ? c !== HTTP[at] : at === 6 ? c !== 46 : at === 8 ? c !== CR : !isDigit(c)
-          ) {
+          if (at < 5 ? c !== HTTP[at] : at === 6 ? c !== 46 : at === 8 ? c !== CR : !isDigit(c)) {
             return this.#refuse(c === LF ? "line_end" : "version_malformed");
           }
           if (at === 5) this.#major = c - 48;
@@ -210,9 +192,7 @@ export class HeadParser {
           state = END_LF;
           continue;
         }
-        if (this.#count === limits.maxHeaders) {
-          return this.#refuse("headers_too_many");
-        }
+        if (this.#count === limits.maxHeaders) return this.#refuse("headers_too_many");
         this.#count++;
         this.#mark = i - base;
         this.#limitAt = Math.min(
@@ -226,9 +206,7 @@ export class HeadParser {
         if (i - base > this.#limitAt) return this.#tooLarge();
         if (i === end) return this.#more(NAME, base, i);
         if (bytes[i] !== COLON || i - base === this.#mark) {
-          return this.#refuse(
-            bytes[i] === LF ? "line_end" : "header_malformed",
-          );
+          return this.#refuse(bytes[i] === LF ? "line_end" : "header_malformed");
         }
         this.#nameEnd = i - base;
         i++;
@@ -246,9 +224,7 @@ export class HeadParser {
         if (i - base > this.#limitAt) return this.#tooLarge();
         if (i === end) return this.#more(VALUE_BYTES, base, i);
         if (bytes[i] !== CR) {
-          return this.#refuse(
-            bytes[i] === LF ? "line_end" : "header_malformed",
-          );
+          return this.#refuse(bytes[i] === LF ? "line_end" : "header_malformed");
         }
         i++;
         state = VALUE_LF;
@@ -259,8 +235,7 @@ export class HeadParser {
         let valueEnd = i - 1;
         const valueStart = base + this.#valueStart;
         while (
-          valueEnd > valueStart &&
-          (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)
+          valueEnd > valueStart && (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)
         ) valueEnd--;
         i++;
         const fault = this.#framing.field(
@@ -321,12 +296,7 @@ export class HeadParser {
   }
 
   /** The rules that need the whole head. */
-  #finish(
-    bytes: Uint8Array,
-    base: number,
-    end: number,
-    all: number,
-  ): FaultCode | undefined {
+  #finish(bytes: Uint8Array, base: number, end: number, all: number): FaultCode | undefined {
     const framing = this.#framing;
     const http10 = this.#minor === 0;
     let flags = framing.finish(http10);
@@ -334,9 +304,7 @@ export class HeadParser {
     const targetStart = base + this.#methodEnd + 1;
     const targetEnd = base + this.#targetEnd;
     if (this.#targetSeen & PERCENT && this.#limits.strictEscapes) {
-      if (!hasSaneEscapes(bytes, targetStart, targetEnd)) {
-        return "target_escape";
-      }
+      if (!hasSaneEscapes(bytes, targetStart, targetEnd)) return "target_escape";
     }
     let pathStart = targetStart;
     let hostStart = framing.hostStart < 0 ? -1 : base + framing.hostStart;
@@ -349,17 +317,8 @@ export class HeadParser {
         const form = parseAbsoluteForm(bytes, targetStart, targetEnd);
         if (typeof form === "string") return form;
         const { authorityStart, authorityEnd } = form;
-        if (hostStart < 0) {
-          [hostStart, hostEnd] = [authorityStart, authorityEnd];
-        } else if (
-          !equalAuthorities(
-            bytes,
-            hostStart,
-            hostEnd,
-            authorityStart,
-            authorityEnd,
-          )
-        ) {
+        if (hostStart < 0) [hostStart, hostEnd] = [authorityStart, authorityEnd];
+        else if (!equalAuthorities(bytes, hostStart, hostEnd, authorityStart, authorityEnd)) {
           return "host_mismatch";
         }
         pathStart = form.pathStart;
@@ -367,10 +326,7 @@ export class HeadParser {
     }
     const { contentLength } = framing;
     let shift = 0;
-    if (
-      all - end >= HEAD_APART_BYTES &&
-      (contentLength > 0 || flags & FLAG.chunked)
-    ) {
+    if (all - end >= HEAD_APART_BYTES && (contentLength > 0 || flags & FLAG.chunked)) {
       bytes = new Uint8Array(bytes.subarray(base, end));
       shift = base;
     }
@@ -394,10 +350,7 @@ export class HeadParser {
 }
 
 function methodOf(bytes: Uint8Array, base: number, length: number): string {
-  if (
-    length === 3 && bytes[base] === 71 && bytes[base + 1] === 69 &&
-    bytes[base + 2] === 84
-  ) {
+  if (length === 3 && bytes[base] === 71 && bytes[base + 1] === 69 && bytes[base + 2] === 84) {
     return "GET";
   }
   return latin1(bytes, base, base + length);

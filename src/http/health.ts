@@ -51,16 +51,10 @@ export class Health {
   constructor(paths: HealthOptions, source: HealthSource) {
     const given = [paths.livez, paths.readyz, paths.metrics].filter((path) => path !== undefined);
     for (const path of given) {
-      if (!path.startsWith("/")) {
-        throw new TypeError(`Cannot mount "${path}": begin it with "/"`);
-      }
-      if (!PATH.test(path)) {
-        throw new TypeError(`Cannot mount "${path}": no request has this path`);
-      }
+      if (!path.startsWith("/")) throw new TypeError(`Cannot mount "${path}": begin it with "/"`);
+      if (!PATH.test(path)) throw new TypeError(`Cannot mount "${path}": no request has this path`);
     }
-    if (new Set(given).size < given.length) {
-      throw new TypeError("Cannot mount two at one path");
-    }
+    if (new Set(given).size < given.length) throw new TypeError("Cannot mount two at one path");
     this.#paths = paths;
     this.#source = source;
   }
@@ -82,15 +76,10 @@ export class Health {
     const { livez, readyz, metrics } = this.#paths;
     if (path !== livez && path !== readyz && path !== metrics) return undefined;
     if (method !== "GET" && method !== "HEAD") {
-      return answer(405, TEXT, "Method not allowed\n", [[
-        "Allow",
-        "GET, HEAD",
-      ]]);
+      return answer(405, TEXT, "Method not allowed\n", [["Allow", "GET, HEAD"]]);
     }
     if (path === livez) return answer(200, TEXT, "ok\n");
-    if (path === metrics) {
-      return answer(200, PROMETHEUS_TEXT, this.#source.metrics());
-    }
+    if (path === metrics) return answer(200, PROMETHEUS_TEXT, this.#source.metrics());
     return this.#source.draining() ? answer(503, TEXT, "draining\n") : answer(200, TEXT, "ok\n");
   }
 }
@@ -109,10 +98,6 @@ function answer(
   return {
     status,
     body,
-    headers: [
-      ["Content-Type", type],
-      ["Cache-Control", "no-store"],
-      ...headers,
-    ],
+    headers: [["Content-Type", type], ["Cache-Control", "no-store"], ...headers],
   };
 }

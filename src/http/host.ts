@@ -14,9 +14,7 @@ export function isHost(bytes: Uint8Array, start: number, end: number): boolean {
   let i = start;
   if (bytes[i] === 91 && i < end) { // [
     i++;
-    while (
-      i < end && (CHARS[bytes[i]!]! & HEX || bytes[i] === 58 || bytes[i] === 46)
-    ) i++;
+    while (i < end && (CHARS[bytes[i]!]! & HEX || bytes[i] === 58 || bytes[i] === 46)) i++;
     if (i >= end || bytes[i] !== 93) return false;
     i++;
     // Few and long: the standard's own parser judges what is between the brackets.
@@ -25,10 +23,7 @@ export function isHost(bytes: Uint8Array, start: number, end: number): boolean {
     while (i < end && HOST_CHARS[bytes[i]!] === 1) i++;
     if (i === start) return false;
     // A last label that begins with a digit is an IPv4 address to a URL's parser, or nothing at all.
-    if (
-      !isNameEnd(bytes, start, i) &&
-      !URL.canParse(`http://${latin1(bytes, start, i)}/`)
-    ) {
+    if (!isNameEnd(bytes, start, i) && !URL.canParse(`http://${latin1(bytes, start, i)}/`)) {
       return false;
     }
   }
@@ -46,9 +41,7 @@ function isNameEnd(bytes: Uint8Array, start: number, end: number): boolean {
 
 function isPunycoded(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i + 4 <= end; i++) {
-    if (LOWER[bytes[i]!] === 120 && equalsFolded(bytes, i, i + 4, "xn--")) {
-      return true;
-    }
+    if (LOWER[bytes[i]!] === 120 && equalsFolded(bytes, i, i + 4, "xn--")) return true;
   }
   return false;
 }
@@ -108,11 +101,7 @@ export function equalAuthorities(
 }
 
 /** Whether every `%` stands before two hex digits that are not 00, 0a or 0d. */
-export function hasSaneEscapes(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): boolean {
+export function hasSaneEscapes(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     if (bytes[i] !== 37) continue;
     if (i + 2 >= end) return false;

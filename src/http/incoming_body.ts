@@ -83,12 +83,7 @@ export class IncomingBody {
    * Takes a piece: `bytes` from `start` to `end`, which is the body's to keep. `alone` says that
    * nobody else will look at `bytes` any more.
    */
-  push(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    alone: boolean = false,
-  ): void {
+  push(bytes: Uint8Array, start: number, end: number, alone: boolean = false): void {
     const length = end - start;
     const at = this.received;
     this.received += length;
@@ -115,9 +110,7 @@ export class IncomingBody {
       this.#alone.push(bytes);
     }
     this.#unfold();
-    if (
-      length >= SMALL_PIECE_BYTES || (this.#buffered === 0 && !this.#gather)
-    ) {
+    if (length >= SMALL_PIECE_BYTES || (this.#buffered === 0 && !this.#gather)) {
       this.#add(bytes.subarray(start, end));
     } else this.#addSmall(bytes, start, end);
   }
@@ -165,8 +158,7 @@ export class IncomingBody {
   /** A copy of it, where it came in one piece of something larger. */
   takeCopy(): Uint8Array<ArrayBuffer> | undefined {
     const first = this.#takeFirst();
-    return first &&
-      new Uint8Array(first.subarray(this.#firstStart, this.#firstEnd));
+    return first && new Uint8Array(first.subarray(this.#firstStart, this.#firstEnd));
   }
 
   #takeFirst(): Uint8Array | undefined {
@@ -202,9 +194,7 @@ export class IncomingBody {
       type: "bytes",
       pull: async (controller) => {
         const piece = await this.read();
-        if (piece !== undefined) {
-          return controller.enqueue(aloneInBuffer(piece));
-        }
+        if (piece !== undefined) return controller.enqueue(aloneInBuffer(piece));
         controller.close();
         controller.byobRequest?.respond(0);
       },
@@ -241,17 +231,13 @@ export class IncomingBody {
 
   /** A million one-byte chunks must not become a million arrays. */
   #addSmall(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#gather && this.#gather.length - this.#gathered < end - start) {
-      this.#seal();
-    }
+    if (this.#gather && this.#gather.length - this.#gathered < end - start) this.#seal();
     if (!this.#gather) {
       this.#gather = new Uint8Array(SMALL_PIECE_BYTES * 16);
       this.#gathered = 0;
     }
     const length = end - start;
-    for (let i = 0; i < length; i++) {
-      this.#gather[this.#gathered + i] = bytes[start + i]!;
-    }
+    for (let i = 0; i < length; i++) this.#gather[this.#gathered + i] = bytes[start + i]!;
     this.#gathered += length;
     this.#buffered += length;
   }
@@ -261,10 +247,7 @@ export class IncomingBody {
    * be read. Not before a share of it has come, or announcing a body would cost the server its memory.
    */
   #beginWhole(): void {
-    if (
-      this.#length < WHOLE_MIN_BYTES ||
-      this.received * BODY_TRUST_FACTOR < this.#length
-    ) return;
+    if (this.#length < WHOLE_MIN_BYTES || this.received * BODY_TRUST_FACTOR < this.#length) return;
     this.#unfold();
     this.#seal();
     this.#whole = this.#join(this.#length);

@@ -45,9 +45,7 @@ export class AddressSet {
     this.#unix = entries.includes("unix");
     for (const entry of entries) {
       if (entry === "unix") continue;
-      for (const range of NAMED[entry] ?? [entry]) {
-        this.#ranges.push(parseRange(range));
-      }
+      for (const range of NAMED[entry] ?? [entry]) this.#ranges.push(parseRange(range));
     }
   }
 
@@ -66,18 +64,14 @@ function parseRange(text: string): { prefix: Uint8Array; bits: number } {
   const own = parseIpv4(address) ? 32 : 128;
   const bits = length === undefined ? own : /^\d{1,3}$/.test(length) ? Number(length) : NaN;
   if (!prefix || !(bits <= own) || text.split("/").length > 2) {
-    throw new TypeError(
-      `Cannot read address range "${text}": expected an address or CIDR range`,
-    );
+    throw new TypeError(`Cannot read address range "${text}": expected an address or CIDR range`);
   }
   const mapped = bits + 128 - own;
   const masked = prefix.map((byte, i) =>
     byte & (0xff00 >> Math.min(8, Math.max(0, mapped - 8 * i)))
   );
   if (!isInNetwork(prefix, masked, 128)) {
-    throw new TypeError(
-      `Cannot read address range "${text}": bits are set after the prefix`,
-    );
+    throw new TypeError(`Cannot read address range "${text}": bits are set after the prefix`);
   }
   return { prefix, bits: mapped };
 }

@@ -52,8 +52,7 @@ export class LightBody {
 
   /** Whether it has been read from. */
   get used(): boolean {
-    return this.#used ||
-      (this.#carrier !== undefined && this.#carrier.bodyUsed);
+    return this.#used || (this.#carrier !== undefined && this.#carrier.bodyUsed);
   }
 
   /** The stream of it. */
@@ -82,10 +81,7 @@ export class LightBody {
     }
     // As bytes, because the runtime would call a text text/plain.
     const plain = typeof source === "string" ? encoder.encode(source) : source;
-    return this.#carrier = new NativeResponse(
-      plain,
-      source instanceof FormData ? {} : init,
-    );
+    return this.#carrier = new NativeResponse(plain, source instanceof FormData ? {} : init);
   }
 
   /** Its length in bytes where that is known without reading it: of a blob. Else -1. */
@@ -105,18 +101,15 @@ export class LightBody {
 
   /** Lets go of it unread. */
   discard(): void {
-    if (this.#carrier === undefined && !isStream(this.#source)) {
-      this.#used = true;
-    } else if (!this.used) this.nativeStream.cancel().catch(() => {});
+    if (this.#carrier === undefined && !isStream(this.#source)) this.#used = true;
+    else if (!this.used) this.nativeStream.cancel().catch(() => {});
   }
 
   /** Text or bytes if that is what it is and nobody has touched it: the caller reads it by this. */
   takeKnown(): string | Uint8Array<ArrayBuffer> | undefined {
     if (this.#carrier !== undefined || this.#used) return undefined;
     const source = this.#source;
-    if (typeof source !== "string" && !(source instanceof Uint8Array)) {
-      return undefined;
-    }
+    if (typeof source !== "string" && !(source instanceof Uint8Array)) return undefined;
     this.#used = true;
     if (this.#pooled) this.#source = ""; // what the slab holds next is another's
     return source;
@@ -125,10 +118,7 @@ export class LightBody {
   /** A second body of the same bytes. The first must not have been read. */
   clone(owner: BodyOwner): LightBody {
     const source = this.#source;
-    if (
-      this.#carrier === undefined && !(source instanceof IncomingBody) &&
-      !isStream(source)
-    ) {
+    if (this.#carrier === undefined && !(source instanceof IncomingBody) && !isStream(source)) {
       this.#pooled = false;
       return new LightBody(source, owner);
     }
@@ -159,10 +149,7 @@ export class LightBody {
   /** As `Body.bytes()`. */
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const source = this.#source;
-    if (
-      source instanceof IncomingBody && this.#carrier === undefined &&
-      !this.#used
-    ) {
+    if (source instanceof IncomingBody && this.#carrier === undefined && !this.#used) {
       const copy = source.takeCopy();
       if (copy !== undefined) {
         this.#used = true;
@@ -170,13 +157,9 @@ export class LightBody {
       }
     }
     const known = this.#take();
-    if (known === undefined) {
-      return this.carrier.arrayBuffer().then((all) => new Uint8Array(all));
-    }
+    if (known === undefined) return this.carrier.arrayBuffer().then((all) => new Uint8Array(all));
     if (known instanceof Promise) return known.then(aloneInBuffer);
-    if (typeof known === "string") {
-      return Promise.resolve(encoder.encode(known));
-    }
+    if (typeof known === "string") return Promise.resolve(encoder.encode(known));
     // Clones share a source; what has come in is read once.
     const received = this.#source instanceof IncomingBody;
     return Promise.resolve(received ? aloneInBuffer(known) : copyOf(known));
@@ -202,10 +185,7 @@ export class LightBody {
   /** The same as text. */
   #takeText(): string | Promise<string> | undefined {
     const source = this.#source;
-    if (
-      source instanceof IncomingBody && this.#carrier === undefined &&
-      !this.#used
-    ) {
+    if (source instanceof IncomingBody && this.#carrier === undefined && !this.#used) {
       const text = source.takeText();
       if (text !== undefined) {
         this.#used = true;
@@ -219,15 +199,9 @@ export class LightBody {
   }
 
   /** Reads everything in one step where that can be done without the runtime. */
-  #take():
-    | string
-    | Uint8Array<ArrayBuffer>
-    | Promise<Uint8Array<ArrayBuffer>>
-    | undefined {
+  #take(): string | Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> | undefined {
     if (this.#carrier !== undefined) return undefined;
-    if (this.#used) {
-      return Promise.reject(new TypeError("Body has been read already"));
-    }
+    if (this.#used) return Promise.reject(new TypeError("Body has been read already"));
     const source = this.#source;
     if (source instanceof IncomingBody) {
       this.#used = true;
@@ -235,9 +209,7 @@ export class LightBody {
         | Uint8Array<ArrayBuffer>
         | Promise<Uint8Array<ArrayBuffer>>;
     }
-    if (typeof source !== "string" && !(source instanceof Uint8Array)) {
-      return undefined;
-    }
+    if (typeof source !== "string" && !(source instanceof Uint8Array)) return undefined;
     this.#used = true;
     return source;
   }

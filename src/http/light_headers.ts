@@ -21,9 +21,7 @@ function normalizeName(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;
   name = `${name}`;
-  if (!TOKEN_NAME.test(name)) {
-    throw new TypeError(`Cannot use "${name}" as a header name`);
-  }
+  if (!TOKEN_NAME.test(name)) throw new TypeError(`Cannot use "${name}" as a header name`);
   const lower = name.toLowerCase();
   if (names.size < MAX_NAMES) names.set(name, lower);
   return lower;
@@ -32,14 +30,10 @@ function normalizeName(name: string): string {
 function normalizeValue(name: string, value: string): string {
   value = `${value}`;
   const last = value.length - 1;
-  if (
-    last >= 0 && (value.charCodeAt(0) <= 32 || value.charCodeAt(last) <= 32)
-  ) {
+  if (last >= 0 && (value.charCodeAt(0) <= 32 || value.charCodeAt(last) <= 32)) {
     value = withoutOuterSpace(value);
   }
-  if (isBad(value)) {
-    throw new TypeError(`Cannot use the value of header "${name}"`);
-  }
+  if (isBad(value)) throw new TypeError(`Cannot use the value of header "${name}"`);
   return value;
 }
 
@@ -88,24 +82,18 @@ export class LightHeaders implements Headers {
       this.#list = [];
       return;
     }
-    if (
-      init === null || typeof init !== "object" && typeof init !== "function"
-    ) {
+    if (init === null || typeof init !== "object" && typeof init !== "function") {
       throw new TypeError("Cannot make Headers: init is not an object");
     }
     if (#list in init) {
       this.#list = init.#head === undefined ? init.#list : init.#own();
       this.#shared = init.#shared = true;
-    } else if (
-      typeof (init as Iterable<unknown>)[Symbol.iterator] === "function"
-    ) {
+    } else if (typeof (init as Iterable<unknown>)[Symbol.iterator] === "function") {
       this.#list = [];
       for (const pair of init as Iterable<Iterable<string>>) {
         const [name, value, ...more] = pair;
         if (name === undefined || value === undefined || more.length > 0) {
-          throw new TypeError(
-            "Cannot make Headers: each pair has a name and a value",
-          );
+          throw new TypeError("Cannot make Headers: each pair has a name and a value");
         }
         this.append(name, value);
       }
@@ -123,9 +111,7 @@ export class LightHeaders implements Headers {
 
   /** What `instanceof Headers` says while this class stands in for the runtime's. */
   static [Symbol.hasInstance](value: unknown): boolean {
-    if (this !== LightHeaders) {
-      return Function.prototype[Symbol.hasInstance].call(this, value);
-    }
+    if (this !== LightHeaders) return Function.prototype[Symbol.hasInstance].call(this, value);
     return value instanceof NativeHeaders;
   }
 
@@ -138,9 +124,7 @@ export class LightHeaders implements Headers {
   delete(name: string): void {
     const lower = normalizeName(name);
     const list = this.#change();
-    for (let i = list.length - 2; i >= 0; i -= 2) {
-      if (list[i] === lower) list.splice(i, 2);
-    }
+    for (let i = list.length - 2; i >= 0; i -= 2) if (list[i] === lower) list.splice(i, 2);
   }
 
   get(name: string): string | null {
@@ -152,9 +136,7 @@ export class LightHeaders implements Headers {
   getSetCookie(): string[] {
     const list = this.#own();
     const all: string[] = [];
-    for (let i = 0; i < list.length; i += 2) {
-      if (list[i] === "set-cookie") all.push(list[i + 1]!);
-    }
+    for (let i = 0; i < list.length; i += 2) if (list[i] === "set-cookie") all.push(list[i + 1]!);
     return all;
   }
 
@@ -173,9 +155,7 @@ export class LightHeaders implements Headers {
     for (let i = 0; i < list.length; i += 2) {
       if (list[i] !== lower) continue;
       list[i + 1] = normal;
-      for (let j = list.length - 2; j > i; j -= 2) {
-        if (list[j] === lower) list.splice(j, 2);
-      }
+      for (let j = list.length - 2; j > i; j -= 2) if (list[j] === lower) list.splice(j, 2);
       return;
     }
     list.push(lower, normal);
@@ -185,9 +165,7 @@ export class LightHeaders implements Headers {
     callback: (value: string, key: string, parent: this) => void,
     thisArg?: unknown,
   ): void {
-    if (typeof callback !== "function") {
-      throw new TypeError("Cannot call what is not a function");
-    }
+    if (typeof callback !== "function") throw new TypeError("Cannot call what is not a function");
     for (const [name, value] of this) callback.call(thisArg, value, name, this);
   }
 
@@ -214,9 +192,7 @@ export class LightHeaders implements Headers {
   }
 
   /** The list may change while it is walked: the position in its sorted form is what counts. */
-  *#walk<T>(
-    pick: (pair: readonly [string, string]) => T,
-  ): Generator<T, undefined> {
+  *#walk<T>(pick: (pair: readonly [string, string]) => T): Generator<T, undefined> {
     for (let i = 0;; i++) {
       const pair = this.#sorted()[i];
       if (pair === undefined) return undefined;
@@ -235,9 +211,7 @@ export class LightHeaders implements Headers {
   #own(): string[] {
     const head = this.#head;
     if (head === undefined) return this.#list;
-    for (let i = 0; i < head.fieldCount; i++) {
-      this.#list.push(head.name(i), head.value(i));
-    }
+    for (let i = 0; i < head.fieldCount; i++) this.#list.push(head.name(i), head.value(i));
     this.#head = undefined;
     return this.#list;
   }
@@ -246,9 +220,7 @@ export class LightHeaders implements Headers {
     const list = this.#list;
     let all: string | null = null;
     for (let i = 0; i < list.length; i += 2) {
-      if (list[i] === lower) {
-        all = all === null ? list[i + 1]! : all + ", " + list[i + 1]!;
-      }
+      if (list[i] === lower) all = all === null ? list[i + 1]! : all + ", " + list[i + 1]!;
     }
     return all;
   }

@@ -42,11 +42,7 @@ export class LightRequest implements Request {
   }
 
   /** A request of `head`, whose body (if it has one) is `body`. */
-  constructor(
-    head: RequestHead,
-    origin: Origin,
-    body: IncomingBody | LightBody | undefined,
-  ) {
+  constructor(head: RequestHead, origin: Origin, body: IncomingBody | LightBody | undefined) {
     this.#head = head;
     this.#origin = origin;
     this.#incoming = undefined;
@@ -102,8 +98,7 @@ export class LightRequest implements Request {
   }
 
   arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#lightBody?.arrayBuffer() ??
-      Promise.resolve(new ArrayBuffer(0));
+    return this.#lightBody?.arrayBuffer() ?? Promise.resolve(new ArrayBuffer(0));
   }
 
   blob(): Promise<Blob> {
@@ -115,17 +110,12 @@ export class LightRequest implements Request {
   }
 
   textStream(): ReadableStream<string> {
-    const decoder = new TextDecoderStream() as ReadableWritablePair<
-      string,
-      Uint8Array
-    >;
+    const decoder = new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>;
     return (this.#lightBody ?? this.#emptyBody()).stream.pipeThrough(decoder);
   }
 
   clone(): Request {
-    if (this.bodyUsed) {
-      throw new TypeError("Cannot clone a request whose body has been read");
-    }
+    if (this.bodyUsed) throw new TypeError("Cannot clone a request whose body has been read");
     const copy = new LightRequest(this.#head, this.#origin, undefined);
     if (this.#headers) copy.#headers = new LightHeaders(this.#headers);
     copy.#body = this.#lightBody?.clone(copy);
@@ -133,9 +123,7 @@ export class LightRequest implements Request {
     if (signal.aborted) copy.#aborted = signal.reason;
     else {
       const controller = copy.#controller = new AbortController();
-      signal.addEventListener("abort", () => controller.abort(signal.reason), {
-        once: true,
-      });
+      signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
     }
     return copy;
   }
@@ -192,8 +180,7 @@ export class LightRequest implements Request {
   }
 
   #buildUrl(): string {
-    const url = this.#origin(this.#head) +
-      (this.#head.path === "*" ? "/*" : this.#head.path);
+    const url = this.#origin(this.#head) + (this.#head.path === "*" ? "/*" : this.#head.path);
     return this.#head.hasPlainPath ? url : new URL(url).href;
   }
 

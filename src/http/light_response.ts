@@ -29,10 +29,7 @@ export interface ResponseParts {
 /** The parts of a light response; `undefined` for any other. */
 export let partsOf: (response: object) => ResponseParts | undefined;
 /** A 101 answer, which the standard's constructor refuses to make. */
-export let makeUpgrade: (
-  headers: LightHeaders,
-  takeOver: TakeOver,
-) => LightResponse;
+export let makeUpgrade: (headers: LightHeaders, takeOver: TakeOver) => LightResponse;
 
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
 const NULL_BODY_STATUS = [101, 103, 204, 205, 304];
@@ -97,9 +94,7 @@ export class LightResponse implements Response {
     }
     if (body !== undefined && body !== null) {
       if (NULL_BODY_STATUS.includes(this.#status)) {
-        throw new TypeError(
-          `Cannot make a Response: status ${this.#status} has no body`,
-        );
+        throw new TypeError(`Cannot make a Response: status ${this.#status} has no body`);
       }
       this.#setBody(body);
     }
@@ -113,18 +108,13 @@ export class LightResponse implements Response {
     if (![301, 302, 303, 307, 308].includes(status)) {
       throw new RangeError(`Cannot redirect: status ${status} is no redirect`);
     }
-    return new LightResponse(null, {
-      status,
-      headers: { location: new URL(url).href },
-    });
+    return new LightResponse(null, { status, headers: { location: new URL(url).href } });
   }
 
   // deno-lint-ignore no-explicit-any -- as the standard's
   static json(data: any, init?: ResponseInit): Response {
     const text = JSON.stringify(data);
-    if (text === undefined) {
-      throw new TypeError("Cannot make a Response: data is not JSON");
-    }
+    if (text === undefined) throw new TypeError("Cannot make a Response: data is not JSON");
     const response = new LightResponse(text, init);
     response.#defaultType = JSON_TYPE;
     return response;
@@ -132,9 +122,7 @@ export class LightResponse implements Response {
 
   /** What `instanceof Response` says while this class stands in for the runtime's. */
   static [Symbol.hasInstance](value: unknown): boolean {
-    if (this !== LightResponse) {
-      return Function.prototype[Symbol.hasInstance].call(this, value);
-    }
+    if (this !== LightResponse) return Function.prototype[Symbol.hasInstance].call(this, value);
     return value instanceof NativeResponse;
   }
 
@@ -196,17 +184,12 @@ export class LightResponse implements Response {
   }
 
   textStream(): ReadableStream<string> {
-    const decoder = new TextDecoderStream() as ReadableWritablePair<
-      string,
-      Uint8Array
-    >;
+    const decoder = new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>;
     return (this.#body ?? this.#emptyBody()).stream.pipeThrough(decoder);
   }
 
   clone(): Response {
-    if (this.bodyUsed) {
-      throw new TypeError("Cannot clone a response whose body has been read");
-    }
+    if (this.bodyUsed) throw new TypeError("Cannot clone a response whose body has been read");
     const copy = new LightResponse(null, { headers: this.#list });
     copy.#status = this.#status;
     copy.#statusText = this.#statusText;
@@ -218,9 +201,7 @@ export class LightResponse implements Response {
   get #list(): LightHeaders {
     this.#headers ??= new LightHeaders();
     if (this.#defaultType !== undefined) {
-      if (!this.#headers.has("content-type")) {
-        this.#headers.set("content-type", this.#defaultType);
-      }
+      if (!this.#headers.has("content-type")) this.#headers.set("content-type", this.#defaultType);
       this.#defaultType = undefined;
     }
     return this.#headers;
@@ -237,29 +218,19 @@ export class LightResponse implements Response {
     if (body instanceof Uint8Array) return this.#copy(body);
     if (body instanceof ArrayBuffer) return this.#copy(new Uint8Array(body));
     if (ArrayBuffer.isView(body)) {
-      return this.#copy(
-        new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
-      );
+      return this.#copy(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
     }
     if (body instanceof URLSearchParams) {
-      return this.#know(
-        body.toString(),
-        "application/x-www-form-urlencoded;charset=UTF-8",
-      );
+      return this.#know(body.toString(), "application/x-www-form-urlencoded;charset=UTF-8");
     }
-    if (body instanceof Blob) {
-      return this.#know(body, body.type === "" ? undefined : body.type);
-    }
+    if (body instanceof Blob) return this.#know(body, body.type === "" ? undefined : body.type);
     if (body instanceof ReadableStream) {
       const shared = bodyOfStream(body);
       if (shared === undefined && body.locked) {
         throw new TypeError("Cannot make a Response: the stream is locked");
       }
-      if (shared?.used) {
-        throw new TypeError("Cannot make a Response: the stream has been read");
-      }
-      this.#body = shared ??
-        this.#makeBody(body as ReadableStream<Uint8Array<ArrayBuffer>>);
+      if (shared?.used) throw new TypeError("Cannot make a Response: the stream has been read");
+      this.#body = shared ?? this.#makeBody(body as ReadableStream<Uint8Array<ArrayBuffer>>);
       return;
     }
     if (body instanceof FormData) {
@@ -270,9 +241,7 @@ export class LightResponse implements Response {
     }
     // Not of the standard, but all three runtimes stream it: a generator, a Node stream.
     if (
-      typeof (body as { [Symbol.asyncIterator]?: unknown })[
-        Symbol.asyncIterator
-      ] === "function"
+      typeof (body as { [Symbol.asyncIterator]?: unknown })[Symbol.asyncIterator] === "function"
     ) {
       this.#body = this.#makeBody(new NativeResponse(body).body!);
       return;
@@ -305,17 +274,13 @@ Object.setPrototypeOf(LightResponse.prototype, NativeResponse.prototype);
 function checkStatus(status: number): number {
   status = Math.trunc(+status);
   if (!(status >= 200 && status <= 599)) {
-    throw new RangeError(
-      `Cannot make a Response: status ${status} is not 200 to 599`,
-    );
+    throw new RangeError(`Cannot make a Response: status ${status} is not 200 to 599`);
   }
   return status;
 }
 
 function checkReason(text: string): string {
   text = `${text}`;
-  if (!REASON.test(text)) {
-    throw new TypeError("Cannot make a Response: bad statusText");
-  }
+  if (!REASON.test(text)) throw new TypeError("Cannot make a Response: bad statusText");
   return text;
 }

@@ -133,19 +133,13 @@ export class Metrics implements ServerEvents, Counted {
   requestFinished(request: RequestRecord, outcome: RequestOutcome): void {
     this.finished[outcome]++;
     const { receivedAt, startedAt, firstByteAt } = request;
-    this.#series.of(request).duration.observe(
-      (request.finishedAt - receivedAt) / 1000,
-    );
+    this.#series.of(request).duration.observe((request.finishedAt - receivedAt) / 1000);
     this.requestBody.observe(request.requestBodyBytes);
     this.responseBody.observe(request.responseBodyBytes);
-    if (firstByteAt !== 0) {
-      this.firstByte.observe((firstByteAt - receivedAt) / 1000);
-    }
+    if (firstByteAt !== 0) this.firstByte.observe((firstByteAt - receivedAt) / 1000);
     if (startedAt === 0) return;
     this.queueWait.observe((startedAt - receivedAt) / 1000);
-    if (firstByteAt !== 0) {
-      this.handler.observe((firstByteAt - startedAt) / 1000);
-    }
+    if (firstByteAt !== 0) this.handler.observe((firstByteAt - startedAt) / 1000);
   }
 
   /** Malformed bytes. */
@@ -191,10 +185,7 @@ export class Metrics implements ServerEvents, Counted {
 
 function zeros(): Record<FaultCode, number> {
   const codes = Object.keys(FAULT_STATUS) as FaultCode[];
-  return Object.fromEntries(codes.map((code) => [code, 0])) as Record<
-    FaultCode,
-    number
-  >;
+  return Object.fromEntries(codes.map((code) => [code, 0])) as Record<FaultCode, number>;
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

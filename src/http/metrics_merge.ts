@@ -36,8 +36,7 @@ export function mergeMetrics(parts: readonly MetricsPart[]): string {
       } else if (line !== "" && family) {
         const space = line.lastIndexOf(" ");
         const series = line.slice(0, space);
-        const sum = (family.values.get(series) ?? 0) +
-          Number(line.slice(space + 1));
+        const sum = (family.values.get(series) ?? 0) + Number(line.slice(space + 1));
         family.values.set(series, sum);
       }
     }

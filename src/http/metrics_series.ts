@@ -12,17 +12,7 @@ import { DURATION_BOUNDS, Histogram } from "./metrics_histogram.ts";
 
 /** Methods that keep their name (OpenTelemetry's list: RFC 9110 and PATCH). */
 const METHODS: ReadonlySet<string> = new Set(
-  [
-    "GET",
-    "HEAD",
-    "POST",
-    "PUT",
-    "DELETE",
-    "OPTIONS",
-    "PATCH",
-    "TRACE",
-    "CONNECT",
-  ],
+  ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"],
 );
 
 /** Routes told apart; there are as many as static responses, which are configured, not sent. */
@@ -52,10 +42,7 @@ export class SeriesTable {
   of(request: RequestRecord): RequestSeries {
     const last = this.#last;
     const { method, route, status } = request;
-    if (
-      last && last.status === status && last.route === route &&
-      last.method === method
-    ) {
+    if (last && last.status === status && last.route === route && last.method === method) {
       return last;
     }
     const labels = {
@@ -66,13 +53,7 @@ export class SeriesTable {
     const key = Object.values(labels).join(" ");
     let series = this.#series.get(key);
     if (!series) {
-      series = {
-        method,
-        route,
-        status,
-        labels,
-        duration: new Histogram(DURATION_BOUNDS),
-      };
+      series = { method, route, status, labels, duration: new Histogram(DURATION_BOUNDS) };
       this.#series.set(key, series);
     }
     return this.#last = series;

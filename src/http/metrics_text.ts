@@ -15,11 +15,7 @@ export class MetricsText {
   }
 
   /** Begins a family. */
-  family(
-    name: string,
-    type: "counter" | "gauge" | "histogram",
-    help: string,
-  ): void {
+  family(name: string, type: "counter" | "gauge" | "histogram", help: string): void {
     this.#text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
   }
 
@@ -29,12 +25,7 @@ export class MetricsText {
   }
 
   /** A family of one value. */
-  single(
-    name: string,
-    type: "counter" | "gauge",
-    help: string,
-    value: number,
-  ): void {
+  single(name: string, type: "counter" | "gauge", help: string, value: number): void {
     this.family(name, type, help);
     this.value(name, value);
   }
@@ -47,9 +38,7 @@ export class MetricsText {
     counts: Readonly<Record<string, number>>,
   ): void {
     this.family(name, "counter", help);
-    for (const key of Object.keys(counts)) {
-      this.value(name, counts[key]!, { [label]: key });
-    }
+    for (const key of Object.keys(counts)) this.value(name, counts[key]!, { [label]: key });
   }
 
   /** One series of a histogram's family. */
@@ -57,10 +46,7 @@ export class MetricsText {
     let count = 0;
     for (let i = 0; i < histogram.bounds.length; i++) {
       count += histogram.counts[i]!;
-      this.value(`${name}_bucket`, count, {
-        ...labels,
-        le: String(histogram.bounds[i]),
-      });
+      this.value(`${name}_bucket`, count, { ...labels, le: String(histogram.bounds[i]) });
     }
     count += histogram.counts[histogram.bounds.length]!;
     this.value(`${name}_bucket`, count, { ...labels, le: "+Inf" });
@@ -75,8 +61,5 @@ function formatLabels(labels: Labels): string {
 }
 
 function escapeLabel(value: string): string {
-  return value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(
-    /\n/g,
-    "\\n",
-  );
+  return value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
 }

@@ -130,13 +130,7 @@ function start(
       log: sink ? new AccessLog({ sink }) : undefined,
     },
     handler,
-    channel
-      ? {
-        ...options,
-        reusePort: true,
-        port: channel.port ?? options.port ?? 8080,
-      }
-      : options,
+    channel ? { ...options, reusePort: true, port: channel.port ?? options.port ?? 8080 } : options,
   );
   if (channel) attachWorker(channel, server, SYSTEM_CLOCK, news);
   return server;

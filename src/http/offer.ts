@@ -20,9 +20,7 @@ export class Offer implements UpgradeOffer {
     takeOver: TakeOver,
   ): Response {
     if (!this.protocols.includes(protocol.toLowerCase())) {
-      throw new TypeError(
-        `Cannot upgrade to "${protocol}": it was not offered`,
-      );
+      throw new TypeError(`Cannot upgrade to "${protocol}": it was not offered`);
     }
     const all = new LightHeaders([["upgrade", protocol]]);
     for (const [name, value] of headers) {
@@ -39,8 +37,6 @@ export class Offer implements UpgradeOffer {
 
 /** The offer of a head with `Upgrade`. */
 export function offerOf(head: RequestHead): Offer {
-  const names = (head.get("upgrade") ?? "").toLowerCase().split(",").map((
-    name,
-  ) => name.trim());
+  const names = (head.get("upgrade") ?? "").toLowerCase().split(",").map((name) => name.trim());
   return new Offer(names.filter((name) => name !== ""));
 }

@@ -62,9 +62,7 @@ export interface ServeOptions extends Partial<ConnectionLimits>, Partial<ParserL
 }
 
 /** What the options that are no limits must be. */
-const KINDS: Readonly<
-  Record<Exclude<keyof ServeOptions, keyof Limits>, readonly Kind[]>
-> = {
+const KINDS: Readonly<Record<Exclude<keyof ServeOptions, keyof Limits>, readonly Kind[]>> = {
   hostname: ["string"],
   port: ["number"],
   path: ["string"],
@@ -128,15 +126,11 @@ export function resolveLimits(
   }
   if (options.port !== undefined) assertPort(options.port, "serve");
   if (options.proxyProtocol !== undefined && options.tls !== undefined) {
-    throw new TypeError(
-      "Cannot serve: proxyProtocol comes before TLS, so end TLS in the proxy",
-    );
+    throw new TypeError("Cannot serve: proxyProtocol comes before TLS, so end TLS in the proxy");
   }
   // Node would do it; Deno and Bun would serve in the clear.
   if (options.path !== undefined && options.tls !== undefined) {
-    throw new TypeError(
-      'Cannot serve: TLS goes over TCP, not over the Unix socket of "path"',
-    );
+    throw new TypeError('Cannot serve: TLS goes over TCP, not over the Unix socket of "path"');
   }
   const limits: Record<string, unknown> = { ...defaults };
   for (const key of keys) {
@@ -147,10 +141,7 @@ export function resolveLimits(
     limits[key] = given;
   }
   // Whatever was asked for: with no descriptor left some runtimes spin, and nobody is answered.
-  limits.maxConnections = Math.min(
-    limits.maxConnections as number,
-    mostConnections,
-  );
+  limits.maxConnections = Math.min(limits.maxConnections as number, mostConnections);
   return limits as unknown as Limits;
 }
 
@@ -158,44 +149,29 @@ function checkKind(key: string, value: unknown, kinds: readonly Kind[]): void {
   if (value === undefined) return;
   const kind = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
   if ((kinds as readonly string[]).includes(kind)) return;
-  throw new TypeError(
-    `Cannot serve: ${key} must be a ${kinds.join(" or ")}, not a ${kind}`,
-  );
+  throw new TypeError(`Cannot serve: ${key} must be a ${kinds.join(" or ")}, not a ${kind}`);
 }
 
 function checkNumber(key: string, value: unknown): void {
   const least = MAY_BE_ZERO.includes(key) ? 0 : 1;
-  if (
-    typeof value !== "number" || !Number.isSafeInteger(value) || value < least
-  ) {
-    throw new RangeError(
-      `Cannot serve: ${key} must be a whole number of at least ${least}`,
-    );
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`Cannot serve: ${key} must be a whole number of at least ${least}`);
   }
 }
 
 function checkOther(key: string, value: unknown): void {
   if (key === "halfClose") {
     if (value !== "deliver" && value !== "abort") {
-      throw new TypeError(
-        'Cannot serve: halfClose must be "deliver" or "abort"',
-      );
+      throw new TypeError('Cannot serve: halfClose must be "deliver" or "abort"');
     }
   } else if (key === "strictEscapes") {
-    if (typeof value !== "boolean") {
-      throw new TypeError(`Cannot serve: ${key} must be a boolean`);
-    }
-  } else if (
-    !Array.isArray(value) || value.length === 0 || !value.every(isMethod)
-  ) {
-    throw new TypeError(
-      "Cannot serve: methods must be upper-case tokens of at most 32 characters",
-    );
+    if (typeof value !== "boolean") throw new TypeError(`Cannot serve: ${key} must be a boolean`);
+  } else if (!Array.isArray(value) || value.length === 0 || !value.every(isMethod)) {
+    throw new TypeError("Cannot serve: methods must be upper-case tokens of at most 32 characters");
   }
 }
 
 function isMethod(value: unknown): boolean {
-  return typeof value === "string" &&
-    /^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]{0,31}$/.test(value) &&
+  return typeof value === "string" && /^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]{0,31}$/.test(value) &&
     value !== "CONNECT" && value !== "PRI";
 }

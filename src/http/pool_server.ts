@@ -32,15 +32,12 @@ export class PoolServer implements Server {
   /** Starts `options.workers` workers. */
   constructor(host: HostProcess, options: ServeOptions) {
     if (options.path !== undefined && host.workersOpenPort) {
-      throw new TypeError(
-        "Cannot serve: workers cannot share a Unix socket on this runtime",
-      );
+      throw new TypeError("Cannot serve: workers cannot share a Unix socket on this runtime");
     }
     this.#pool = new WorkerPool(host, {
       count: options.workers ?? 1,
       anyPort: options.port === 0 && options.path === undefined,
-      drainTimeoutMs: options.drainTimeoutMs ??
-        CONNECTION_DEFAULTS.drainTimeoutMs,
+      drainTimeoutMs: options.drainTimeoutMs ?? CONNECTION_DEFAULTS.drainTimeoutMs,
       clock: SYSTEM_CLOCK,
       onMessage: (worker, message) => this.#heard(worker, message),
       onEvent: (event) => {
@@ -80,9 +77,8 @@ export class PoolServer implements Server {
   }
 
   #heard(worker: number, message: WorkerMessage): void {
-    if (message.kind === "report") {
-      this.#reported(worker, message.value as WorkerReport);
-    } else if (message.kind === "reload_failed") {
+    if (message.kind === "report") this.#reported(worker, message.value as WorkerReport);
+    else if (message.kind === "reload_failed") {
       console.error(`Worker ${worker} keeps its certificate: ${message.value}`);
     }
   }
@@ -90,9 +86,7 @@ export class PoolServer implements Server {
   #reported(worker: number, report: WorkerReport): void {
     this.#reports.set(worker, report);
     if (report.metrics === undefined) return;
-    const parts = [...this.#reports.values()].map(({ metrics = "" }) => ({
-      text: metrics,
-    }));
+    const parts = [...this.#reports.values()].map(({ metrics = "" }) => ({ text: metrics }));
     const text = mergeMetrics([this.#past, ...parts]);
     this.#pool.send({ kind: "metrics", value: text }, worker);
   }
@@ -103,42 +97,22 @@ export class PoolServer implements Server {
     if (last === undefined) return;
     for (const key of TOTALS) this.#pastTotals[key] += last.stats[key];
     if (last.metrics === undefined) return;
-    const text = mergeMetrics([this.#past, {
-      text: last.metrics,
-      gauges: false,
-    }]);
+    const text = mergeMetrics([this.#past, { text: last.metrics, gauges: false }]);
     this.#past = { text, gauges: false };
   }
 }
 
 /** What a worker has now, and what it has done since its start. */
-const GAUGES = [
-  "connections",
-  "idleConnections",
-  "activeRequests",
-  "queuedRequests",
-] as const;
-const TOTALS = [
-  "acceptedConnections",
-  "requests",
-  "bytesIn",
-  "bytesOut",
-] as const;
-const NOTHING = {
-  connections: 0,
-  idleConnections: 0,
-  activeRequests: 0,
-  queuedRequests: 0,
-};
+const GAUGES = ["connections", "idleConnections", "activeRequests", "queuedRequests"] as const;
+const TOTALS = ["acceptedConnections", "requests", "bytesIn", "bytesOut"] as const;
+const NOTHING = { connections: 0, idleConnections: 0, activeRequests: 0, queuedRequests: 0 };
 
 type Total = typeof TOTALS[number];
 
 /** A crash is told where a handler's errors are. */
 function tell(event: WorkerEvent): void {
   if (event.type !== "restarting") return;
-  console.error(
-    `Worker ${event.worker} ended, and is started anew in ${event.afterMs} ms`,
-  );
+  console.error(`Worker ${event.worker} ended, and is started anew in ${event.afterMs} ms`);
 }
 
 function reloadOf(tls: ServerTlsOptions): WorkerMessage {

@@ -54,9 +54,7 @@ export class ProxiedAccept {
       onFault: (fault) => events.listenerFault?.(new Error(`PROXY header is ${fault}`)),
     });
     const sockets = this.size + stats.connections;
-    if (draining || sockets >= maxSockets(limits.maxConnections)) {
-      socket.destroy();
-    }
+    if (draining || sockets >= maxSockets(limits.maxConnections)) socket.destroy();
     this.#waiting.add(socket);
     return {
       ...proxied,

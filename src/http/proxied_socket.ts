@@ -43,9 +43,7 @@ export function acceptProxied(
     socket.destroy();
   };
   const timer = options.clock.after(options.timeoutMs, () => drop("timeout"));
-  if (!options.trusts(socket.remoteAddress)) {
-    queueMicrotask(() => drop("untrusted"));
-  }
+  if (!options.trusts(socket.remoteAddress)) queueMicrotask(() => drop("untrusted"));
   return {
     data: (chunk) => {
       if (inner) return inner.data(chunk);
@@ -54,9 +52,7 @@ export function acceptProxied(
       if (header === undefined) return;
       if (header === "malformed") return drop("malformed");
       options.clock.clear(timer);
-      inner = accept(
-        new ProxiedSocket(socket, header.source, header.destination),
-      );
+      inner = accept(new ProxiedSocket(socket, header.source, header.destination));
       if (header.rest.length > 0) inner.data(header.rest);
     },
     end: () => inner ? inner.end() : socket.destroy(),
@@ -74,11 +70,7 @@ class ProxiedSocket implements Socket {
   readonly remoteAddress: SocketAddress;
   readonly #socket: Socket;
 
-  constructor(
-    socket: Socket,
-    source: ProxyEnd | undefined,
-    destination: ProxyEnd | undefined,
-  ) {
+  constructor(socket: Socket, source: ProxyEnd | undefined, destination: ProxyEnd | undefined) {
     this.#socket = socket;
     this.remoteAddress = source ? addressOf(source) : socket.remoteAddress;
     this.localAddress = destination ? addressOf(destination) : socket.localAddress;

@@ -17,26 +17,10 @@ const MAX_V1_BYTES = 107;
 const MAX_V2_BYTES = 16 + 4096;
 
 /** §2.2: bytes of both addresses, and the ports, of TCP over IPv4 and IPv6, and of a Unix stream. */
-const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([[0x11, 12], [
-  0x21,
-  36,
-], [0x31, 216]]);
+const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([[0x11, 12], [0x21, 36], [0x31, 216]]);
 
 const V1_START = new TextEncoder().encode("PROXY ");
-const V2_START = new Uint8Array([
-  13,
-  10,
-  13,
-  10,
-  0,
-  13,
-  10,
-  0x51,
-  0x55,
-  0x49,
-  0x54,
-  10,
-]);
+const V2_START = new Uint8Array([13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10]);
 
 /** One end of the connection that the proxy speaks for. */
 export interface ProxyEnd {
@@ -76,9 +60,7 @@ export class ProxyHeaderReader {
 }
 
 /** The header at the start of `bytes`, or that there is none, or (`undefined`) not yet. */
-export function parseProxyHeader(
-  bytes: Uint8Array,
-): ProxyHeader | "malformed" | undefined {
+export function parseProxyHeader(bytes: Uint8Array): ProxyHeader | "malformed" | undefined {
   if (bytes.length === 0) return undefined;
   if (startsLike(bytes, V1_START)) return parseV1(bytes);
   if (startsLike(bytes, V2_START)) return parseV2(bytes);
@@ -103,9 +85,7 @@ function parseV1(bytes: Uint8Array): ProxyHeader | "malformed" | undefined {
   if (/^PROXY UNKNOWN(?: [\x20-\x7e]*)?$/.test(line)) {
     return { version: 1, source: undefined, destination: undefined, rest };
   }
-  const match = /^PROXY TCP([46]) (\S+) (\S+) (0|[1-9]\d{0,4}) (0|[1-9]\d{0,4})$/.exec(
-    line,
-  );
+  const match = /^PROXY TCP([46]) (\S+) (\S+) (0|[1-9]\d{0,4}) (0|[1-9]\d{0,4})$/.exec(line);
   if (!match) return "malformed";
   const [, family, from, to, fromPort, toPort] = match as unknown as string[];
   const parseAddress = family === "4" ? parseIpv4 : parseIpv6;
@@ -128,18 +108,11 @@ function parseV2(bytes: Uint8Array): ProxyHeader | "malformed" | undefined {
   if (end > MAX_V2_BYTES) return "malformed";
   if (bytes.length < end) return undefined;
   const rest = bytes.subarray(end);
-  const unknown: ProxyHeader = {
-    version: 2,
-    source: undefined,
-    destination: undefined,
-    rest,
-  };
+  const unknown: ProxyHeader = { version: 2, source: undefined, destination: undefined, rest };
   if (command === 0x20) return unknown; // LOCAL: the addresses are to be ignored
   if (family === 0x00) return unknown; // AF_UNSPEC
   const tlvs = 16 + (ADDRESS_BYTES.get(family) ?? MAX_V2_BYTES);
-  if (tlvs > end || !areTlvsValid(bytes.subarray(0, end), tlvs)) {
-    return "malformed";
-  }
+  if (tlvs > end || !areTlvsValid(bytes.subarray(0, end), tlvs)) return "malformed";
   if (family === 0x31) return unknown; // a Unix socket has no address to use
   const ports = tlvs - 4;
   const size = (ports - 16) / 2;
@@ -151,23 +124,14 @@ function parseV2(bytes: Uint8Array): ProxyHeader | "malformed" | undefined {
   };
 }
 
-function readEnd(
-  address: Uint8Array,
-  bytes: Uint8Array,
-  portAt: number,
-): ProxyEnd {
-  return {
-    address: formatAddress(address),
-    port: bytes[portAt]! * 256 + bytes[portAt + 1]!,
-  };
+function readEnd(address: Uint8Array, bytes: Uint8Array, portAt: number): ProxyEnd {
+  return { address: formatAddress(address), port: bytes[portAt]! * 256 + bytes[portAt + 1]! };
 }
 
 /** Dotted, or the canonical IPv6 form (RFC 5952), which is how the web's `URL` writes it. */
 function formatAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");
   const groups: string[] = [];
-  for (let i = 0; i < 16; i += 2) {
-    groups.push((bytes[i]! * 256 + bytes[i + 1]!).toString(16));
-  }
+  for (let i = 0; i < 16; i += 2) groups.push((bytes[i]! * 256 + bytes[i + 1]!).toString(16));
   return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }

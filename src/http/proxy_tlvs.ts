@@ -22,9 +22,7 @@ export function areTlvsValid(header: Uint8Array, start: number): boolean {
     const length = header[at + 1]! * 256 + header[at + 2]!;
     const value = at + TLV_HEAD_BYTES;
     if (value + length > header.length) return false;
-    if (
-      header[at] === TYPE_CRC32C && (length !== 4 || !isCrcRight(header, value))
-    ) return false;
+    if (header[at] === TYPE_CRC32C && (length !== 4 || !isCrcRight(header, value))) return false;
     at = value + length;
   }
   return true;
@@ -42,9 +40,7 @@ function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) {
-      crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
-    }
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0);
   }
   return (crc ^ 0xffffffff) >>> 0;
 }

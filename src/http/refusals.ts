@@ -11,12 +11,7 @@ interface Refusal {
   readonly deadline: number;
 }
 
-const TARGET: AnswerTarget = {
-  headOnly: false,
-  http10: false,
-  last: true,
-  keepAlive: false,
-};
+const TARGET: AnswerTarget = { headOnly: false, http10: false, last: true, keepAlive: false };
 
 /** Refused connections that are not gone yet. */
 export class Refusals {
@@ -62,9 +57,7 @@ export class Refusals {
 
   /** Drops those whose time is over. */
   tick(now: number): void {
-    for (const { socket, deadline } of this.#open) {
-      if (now >= deadline) socket.destroy();
-    }
+    for (const { socket, deadline } of this.#open) if (now >= deadline) socket.destroy();
   }
 
   /** Drops all. */

@@ -102,11 +102,7 @@ export class RequestHead {
 
   /** The target as it stood. */
   get target(): string {
-    return this.#target ??= latin1(
-      this.bytes,
-      this.#targetStart,
-      this.#targetEnd,
-    );
+    return this.#target ??= latin1(this.bytes, this.#targetStart, this.#targetEnd);
   }
 
   /** The target from its path on: what is left of an absolute form without scheme and authority. */
@@ -127,8 +123,7 @@ export class RequestHead {
   /** Whether a URL's parser would leave `path` as it is. */
   get hasPlainPath(): boolean {
     if (this.#targetSeen & UNUSUAL) return false;
-    return !(this.#targetSeen & (DOT | PERCENT)) ||
-      !DOT_SEGMENT.test(this.path);
+    return !(this.#targetSeen & (DOT | PERCENT)) || !DOT_SEGMENT.test(this.path);
   }
 
   /** Number of field lines. */
@@ -179,11 +174,7 @@ export class RequestHead {
     const first = this.find(name, 0);
     if (first < 0) return undefined;
     let all = this.value(first);
-    for (
-      let at = this.find(name, first + 1);
-      at >= 0;
-      at = this.find(name, at + 1)
-    ) {
+    for (let at = this.find(name, first + 1); at >= 0; at = this.find(name, at + 1)) {
       all += ", " + this.value(at);
     }
     return all;
@@ -203,8 +194,7 @@ export class RequestHead {
       while (bytes[i] !== CR) i++;
       let valueEnd = i;
       while (
-        valueEnd > valueStart &&
-        (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)
+        valueEnd > valueStart && (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)
       ) {
         valueEnd--;
       }

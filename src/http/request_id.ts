@@ -20,9 +20,7 @@ export class RequestIds {
 
   /** @param random Eight bytes. Default from the runtime's generator. */
   constructor(random: Uint8Array = crypto.getRandomValues(new Uint8Array(8))) {
-    this.#prefix = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join(
-      "",
-    ) + "-";
+    this.#prefix = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("") + "-";
   }
 
   /** The next id. */

@@ -46,10 +46,7 @@ export class RequestParser {
   #last: RequestHead | undefined;
 
   /** A parser for one connection. `methods` are `limits.methods`, as a set. */
-  constructor(
-    limits: ParserLimits,
-    methods: ReadonlySet<string> = new Set(limits.methods),
-  ) {
+  constructor(limits: ParserLimits, methods: ReadonlySet<string> = new Set(limits.methods)) {
     this.#limits = limits;
     this.#heads = new HeadParser(limits, methods);
     this.maxBodyBytes = limits.maxBodyBytes;
@@ -57,8 +54,7 @@ export class RequestParser {
 
   /** Whether nothing of a next request has come. */
   get idle(): boolean {
-    return !this.#inBody && this.#carry === undefined &&
-      this.#at === this.#end &&
+    return !this.#inBody && this.#carry === undefined && this.#at === this.#end &&
       this.#heads.idle;
   }
 
@@ -165,9 +161,7 @@ export class RequestParser {
     if (this.#end - this.#at < length) return false;
     const bytes = this.#bytes;
     const at = this.#at;
-    for (let i = 0; i < length; i++) {
-      if (bytes[at + i] !== lastBytes[base + i]) return false;
-    }
+    for (let i = 0; i < length; i++) if (bytes[at + i] !== lastBytes[base + i]) return false;
     return true;
   }
 
@@ -200,10 +194,7 @@ export class RequestParser {
   }
 
   #continueHead(): ParserEvent {
-    const taken = Math.min(
-      this.#maxHeadBytes - this.#carried,
-      this.#end - this.#at,
-    );
+    const taken = Math.min(this.#maxHeadBytes - this.#carried, this.#end - this.#at);
     const before = this.#carried;
     this.#append(taken);
     const carry = this.#carry!;
@@ -220,11 +211,7 @@ export class RequestParser {
 
   /** Twice of what has come, so that a head in many pieces costs linear work, and no more than one may have. */
   #roomFor(length: number): number {
-    return Math.max(
-      CARRY_MIN_BYTES,
-      length,
-      Math.min(length * 2, this.#maxHeadBytes),
-    );
+    return Math.max(CARRY_MIN_BYTES, length, Math.min(length * 2, this.#maxHeadBytes));
   }
 
   #append(length: number): void {
@@ -234,19 +221,14 @@ export class RequestParser {
       larger.set(this.#carry!.subarray(0, this.#carried));
       this.#carry = larger;
     }
-    this.#carry!.set(
-      this.#bytes.subarray(this.#at, this.#at + length),
-      this.#carried,
-    );
+    this.#carry!.set(this.#bytes.subarray(this.#at, this.#at + length), this.#carried);
     this.#carried = needed;
   }
 
   #nextOfBody(): ParserEvent {
     const { contentLength, flags } = this.head;
     if (contentLength >= 0) {
-      if (contentLength > this.maxBodyBytes) {
-        return this.#refuse("body_too_large");
-      }
+      if (contentLength > this.maxBodyBytes) return this.#refuse("body_too_large");
       if (this.#remaining === 0) return this.#endBody();
       if (this.#at === this.#end) return "more";
       this.dataStart = this.#at;
@@ -255,10 +237,7 @@ export class RequestParser {
       return this.#data();
     }
     if (!(flags & FLAG.chunked)) return this.#endBody();
-    const chunked = this.#chunked ??= new ChunkedParser(
-      this.#limits,
-      this.maxBodyBytes,
-    );
+    const chunked = this.#chunked ??= new ChunkedParser(this.#limits, this.maxBodyBytes);
     const outcome = chunked.parse(this.#bytes, this.#at, this.#end);
     if (outcome === "fault") return this.#refuse(chunked.fault);
     this.#at = chunked.position;

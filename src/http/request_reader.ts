@@ -69,8 +69,7 @@ export class RequestReader implements BodyDemand {
   /** Whether nothing is kept of the bytes that came last. */
   get done(): boolean {
     const { parser } = this.#state;
-    return parser.done &&
-      (parser.pieces === 0 || (parser.pieces === 1 && this.#body!.copied));
+    return parser.done && (parser.pieces === 0 || (parser.pieces === 1 && this.#body!.copied));
   }
 
   /** Takes what has come as far as it may be taken. */
@@ -103,9 +102,7 @@ export class RequestReader implements BodyDemand {
           break;
         case "more":
           if (state.peerEnded) this.#cutShort();
-          else if (state.receiving?.state === "arriving") {
-            this.#dispatcher.start(state.receiving);
-          }
+          else if (state.receiving?.state === "arriving") this.#dispatcher.start(state.receiving);
           return this.#owner.settle();
         case "fault":
           this.#fault(parser.fault);
@@ -120,8 +117,7 @@ export class RequestReader implements BodyDemand {
     const state = this.#state;
     if (state.phase !== "open") return;
     const { receiving } = state;
-    const full = receiving?.body?.full === true &&
-      receiving.state !== "finished";
+    const full = receiving?.body?.full === true && receiving.state !== "finished";
     const blocked = full || (state.parser.hasUnread && !state.sealed);
     if (blocked === state.paused) return;
     state.paused = blocked;
@@ -145,12 +141,9 @@ export class RequestReader implements BodyDemand {
   lateBody(receiving: Exchange, now: number): TimeoutPhase | undefined {
     const { server, paused, deadline } = this.#state;
     const { limits } = server;
-    if (receiving.state === "finished") {
-      return now >= deadline ? "linger" : undefined;
-    }
+    if (receiving.state === "finished") return now >= deadline ? "linger" : undefined;
     const { received } = receiving.body!;
-    const waits = receiving.head.flags & FLAG.expectContinue &&
-      !receiving.continued &&
+    const waits = receiving.head.flags & FLAG.expectContinue && !receiving.continued &&
       received === 0 && receiving.firstByteAt === 0;
     if (paused || waits) {
       this.#bodyAt = now;
@@ -159,8 +152,7 @@ export class RequestReader implements BodyDemand {
     }
     if (now - this.#bodyAt >= limits.bodyTimeoutMs) return "body";
     const elapsed = now - this.#bodySince;
-    const slow = elapsed > BODY_RATE_GRACE_MS &&
-      received < limits.minBodyRate * elapsed / 1000;
+    const slow = elapsed > BODY_RATE_GRACE_MS && received < limits.minBodyRate * elapsed / 1000;
     return slow ? "body_rate" : undefined;
   }
 
@@ -183,10 +175,7 @@ export class RequestReader implements BodyDemand {
     if (before === "ready") return;
     if (before === "sending") return this.#owner.reset("fault");
     if (receiving.request !== undefined) {
-      abortRequest(
-        receiving.request,
-        new Error("The request's body is malformed or late"),
-      );
+      abortRequest(receiving.request, new Error("The request's body is malformed or late"));
     }
     this.#answers.give(receiving, status);
   }
@@ -210,17 +199,10 @@ export class RequestReader implements BodyDemand {
     stats.requests++;
     stats.activeRequests++;
     const body = head.hasBody ? new IncomingBody(this, head.contentLength) : undefined;
-    const exchange = new Exchange(
-      state.record,
-      head,
-      body,
-      now,
-      server.proxies,
-    );
+    const exchange = new Exchange(state.record, head, body, now, server.proxies);
     queue.push(exchange);
     if (
-      !(head.flags & FLAG.keepAlive) ||
-      state.requests >= limits.maxRequestsPerConnection ||
+      !(head.flags & FLAG.keepAlive) || state.requests >= limits.maxRequestsPerConnection ||
       server.draining
     ) {
       exchange.last = true;
@@ -238,8 +220,7 @@ export class RequestReader implements BodyDemand {
       this.#bodySince = this.#bodyAt = now;
       state.discarded = 0;
     }
-    const beside = body === undefined && isSafe(head.method) &&
-      isSafe(queue[0]!.method);
+    const beside = body === undefined && isSafe(head.method) && isSafe(queue[0]!.method);
     if (queue.length > 1 && !beside) { // a body may want a 100, which must come in its turn
       this.#held = exchange;
     } else if (body === undefined) this.#dispatcher.start(exchange);
@@ -276,9 +257,7 @@ export class RequestReader implements BodyDemand {
   };
 
   #sendContinue(exchange: Exchange): void {
-    if (!(exchange.head.flags & FLAG.expectContinue) || exchange.continued) {
-      return;
-    }
+    if (!(exchange.head.flags & FLAG.expectContinue) || exchange.continued) return;
     const state = this.#state;
     if (state.queue[0] !== exchange || exchange.body!.received > 0) return;
     if (exchange.firstByteAt !== 0) return; // it would stand in the answer's body

@@ -27,18 +27,8 @@ export const NOT_A_RESPONSE = "Cannot answer: the handler did not return a Respo
 /** Larger static answers are sent uncopied. */
 const STATIC_JOIN_BYTES = 16 * 1024;
 /** What nearly every answer goes to. */
-const USUAL: AnswerTarget = {
-  headOnly: false,
-  http10: false,
-  last: false,
-  keepAlive: false,
-};
-const REFUSAL: AnswerTarget = {
-  headOnly: false,
-  http10: false,
-  last: true,
-  keepAlive: false,
-};
+const USUAL: AnswerTarget = { headOnly: false, http10: false, last: false, keepAlive: false };
+const REFUSAL: AnswerTarget = { headOnly: false, http10: false, last: true, keepAlive: false };
 
 /** Writes answers. */
 export class Responder {
@@ -48,11 +38,7 @@ export class Responder {
   #pump: StreamPump | undefined;
 
   /** Writes to `writer`. */
-  constructor(
-    state: ConnectionState,
-    writer: ConnectionWriter,
-    owner: ResponderOwner,
-  ) {
+  constructor(state: ConnectionState, writer: ConnectionWriter, owner: ResponderOwner) {
     this.#state = state;
     this.#writer = writer;
     this.#owner = owner;
@@ -80,13 +66,7 @@ export class Responder {
   /** Answers bytes that are no request. */
   refuse(status: number): void {
     const { output, heads } = this.#state.server;
-    writeAnswer(
-      output,
-      this.#writer,
-      ownHead(heads, status),
-      undefined,
-      REFUSAL,
-    );
+    writeAnswer(output, this.#writer, ownHead(heads, status), undefined, REFUSAL);
   }
 
   /** The socket takes more. */
@@ -115,9 +95,7 @@ export class Responder {
     const bytes = headOnly ? found.headBytes : found.bytes;
     exchange.status = found.status;
     if (!headOnly) exchange.responseBodyBytes = found.bodyBytes;
-    if (exchange.head.flags & FLAG.http10) {
-      return this.#sendStaticFramed(exchange, found);
-    }
+    if (exchange.head.flags & FLAG.http10) return this.#sendStaticFramed(exchange, found);
     if (bytes.length <= STATIC_JOIN_BYTES) {
       output.lend(this.#writer, bytes);
     } else this.#writer.sendBytes(bytes);
@@ -134,16 +112,8 @@ export class Responder {
   #sendOwn(exchange: Exchange, status: number): void {
     const { output, heads } = this.#state.server;
     exchange.status = status;
-    if (exchange.static !== undefined) {
-      return this.#sendStaticFramed(exchange, exchange.static);
-    }
-    writeAnswer(
-      output,
-      this.#writer,
-      ownHead(heads, status),
-      undefined,
-      targetOf(exchange),
-    );
+    if (exchange.static !== undefined) return this.#sendStaticFramed(exchange, exchange.static);
+    writeAnswer(output, this.#writer, ownHead(heads, status), undefined, targetOf(exchange));
   }
 
   #sendResponse(exchange: Exchange, response: Response): boolean {
@@ -162,13 +132,7 @@ export class Responder {
       return false;
     }
     if (encoded.close && !exchange.last) this.#sealAfter(exchange);
-    const sent = writeAnswer(
-      output,
-      writer,
-      encoded,
-      parts.body,
-      targetOf(exchange),
-    );
+    const sent = writeAnswer(output, writer, encoded, parts.body, targetOf(exchange));
     if (typeof sent === "number") {
       exchange.responseBodyBytes = sent;
       return true;
@@ -194,11 +158,9 @@ export class Responder {
     const { limits } = state.server;
     const { answer, body } = exchange;
     // An answer that is the request's own body reads it: the client is told before the head, or never.
-    const echoed = typeof answer === "object" &&
-      partsOf(answer)?.body?.comesFrom(body!) === true;
+    const echoed = typeof answer === "object" && partsOf(answer)?.body?.comesFrom(body!) === true;
     if (echoed && exchange.method !== "HEAD") body!.ask();
-    const waits = exchange.head.flags & FLAG.expectContinue &&
-      !exchange.continued;
+    const waits = exchange.head.flags & FLAG.expectContinue && !exchange.continued;
     state.deadline = state.now + limits.lingerMs;
     if (!waits && state.parser.remainingBody <= limits.lingerBytes) return;
     exchange.last = true;
@@ -210,9 +172,7 @@ export class Responder {
 export function discardBody(response: Response): void {
   try {
     const { body } = response;
-    if (body && !response.bodyUsed && !body.locked) {
-      body.cancel().catch(() => {});
-    }
+    if (body && !response.bodyUsed && !body.locked) body.cancel().catch(() => {});
   } catch {
     // Whatever a handler answered with, it is no Response and has nothing to stop.
   }

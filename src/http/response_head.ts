@@ -45,11 +45,7 @@ export class ResponseHeads {
    *
    * @throws {TypeError} If it cannot be sent, or contradicts itself.
    */
-  get(
-    status: number,
-    statusText: string,
-    headers: readonly string[],
-  ): EncodedHead {
+  get(status: number, statusText: string, headers: readonly string[]): EncodedHead {
     const { version } = this.#date;
     for (const entry of this.#entries) {
       if (
@@ -88,17 +84,13 @@ function encodeHead(
     switch (name) {
       case "content-length":
         if (contentLength >= 0 || !/^(0|[1-9]\d{0,15})$/.test(value)) {
-          throw new TypeError(
-            `Cannot answer: Content-Length "${value}" is not one length`,
-          );
+          throw new TypeError(`Cannot answer: Content-Length "${value}" is not one length`);
         }
         contentLength = Number(value);
         continue;
       case "transfer-encoding":
         if (value.toLowerCase() !== "chunked" || chunked) {
-          throw new TypeError(
-            `Cannot answer: Transfer-Encoding "${value}" is not "chunked"`,
-          );
+          throw new TypeError(`Cannot answer: Transfer-Encoding "${value}" is not "chunked"`);
         }
         chunked = true;
         continue;
@@ -115,29 +107,16 @@ function encodeHead(
     }
     fields += `${name}: ${value}\r\n`;
   }
-  if (!VALUE.test(statusText)) {
-    throw new TypeError("Cannot answer: statusText cannot be sent");
-  }
+  if (!VALUE.test(statusText)) throw new TypeError("Cannot answer: statusText cannot be sent");
   if (chunked && contentLength >= 0) {
-    throw new TypeError(
-      "Cannot answer: both Content-Length and Transfer-Encoding are set",
-    );
+    throw new TypeError("Cannot answer: both Content-Length and Transfer-Encoding are set");
   }
   const text = `HTTP/1.1 ${status} ${statusText || reasonOf(status)}\r\n` +
     (ownDate ? "" : date.line) + fields + "Content-Length: ";
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const dateVersion = date.version;
-  return {
-    status,
-    statusText,
-    headers,
-    dateVersion,
-    bytes,
-    contentLength,
-    chunked,
-    close,
-  };
+  return { status, statusText, headers, dateVersion, bytes, contentLength, chunked, close };
 }
 
 function hasToken(value: string, token: string): boolean {

@@ -42,11 +42,7 @@ export class HttpServer implements Server {
   #resets = 0;
 
   /** Starts listening. Throws for bad options. */
-  constructor(
-    machine: ServerMachine,
-    handler: Handler,
-    options: ServeOptions = {},
-  ) {
+  constructor(machine: ServerMachine, handler: Handler, options: ServeOptions = {}) {
     if (typeof handler !== "function") {
       const { fetch } = (handler ?? {}) as { fetch?: unknown };
       const hint = typeof fetch === "function" ? `: pass its "fetch", as in serve(app.fetch)` : "";
@@ -61,12 +57,7 @@ export class HttpServer implements Server {
     this.#connections = new Connections(context.limits);
     this.#refusals = new Refusals(context, ended);
     this.#proxied = options.proxyProtocol &&
-      new ProxiedAccept(
-        context,
-        options.proxyProtocol,
-        (socket) => this.#accept(socket),
-        ended,
-      );
+      new ProxiedAccept(context, options.proxyProtocol, (socket) => this.#accept(socket), ended);
     if (options.lightGlobals !== false) installLightGlobals();
     this.ready = this.#listen(options);
     this.ready.catch(() => {}); // who waits for it is told
@@ -127,15 +118,8 @@ export class HttpServer implements Server {
     const now = this.#machine.clock.now();
     const refused = draining ? "draining" : this.#connections.admit(socket.remoteAddress);
     this.#arm();
-    if (refused !== undefined) {
-      return this.#refusals.refuse(socket, refused, now);
-    }
-    const connection = new Connection(
-      this.#context,
-      socket,
-      ++this.#lastId,
-      now,
-    );
+    if (refused !== undefined) return this.#refusals.refuse(socket, refused, now);
+    const connection = new Connection(this.#context, socket, ++this.#lastId, now);
     this.#connections.add(connection);
     stats.connections++;
     stats.acceptedConnections++;
@@ -182,10 +166,7 @@ export class HttpServer implements Server {
     for (const connection of this.#connections.all()) connection.stop();
     this.#proxied?.destroy();
     const drained = new Promise<void>((resolve) => this.#drained = resolve);
-    const deadline = clock.after(
-      limits.drainTimeoutMs,
-      () => this.#resetAll("timeout"),
-    );
+    const deadline = clock.after(limits.drainTimeoutMs, () => this.#resetAll("timeout"));
     this.#checkDrained();
     await drained;
     clock.clear(deadline);
@@ -200,16 +181,13 @@ export class HttpServer implements Server {
     this.#refusals.destroy();
     for (const connection of this.#connections.all()) {
       this.#resets++;
-      if (cause === "timeout") {
-        this.#context.events.timedOut?.("drain", connection);
-      }
+      if (cause === "timeout") this.#context.events.timedOut?.("drain", connection);
       connection.kill(cause);
     }
   }
 
   #checkDrained(): void {
-    const left = this.#connections.size + this.#refusals.size +
-      (this.#proxied?.size ?? 0);
+    const left = this.#connections.size + this.#refusals.size + (this.#proxied?.size ?? 0);
     if (left === 0) this.#drained?.();
   }
 }

@@ -59,8 +59,7 @@ export function makeContext(
       draining: () => context.draining,
       metrics: () => machine.metricsOfAll?.() ?? owner.metrics.text(),
     }),
-    proxies: options.trustedProxies &&
-      new TrustedProxies(options.trustedProxies),
+    proxies: options.trustedProxies && new TrustedProxies(options.trustedProxies),
     bodyLimitOf: options.bodyLimitOf,
     nativeRequests: options.lightGlobals === false,
     draining: false,
@@ -71,20 +70,14 @@ export function makeContext(
 }
 
 /** All who watch: the server's own, and the program's, which may fail. */
-function eventsOf(
-  machine: ServerMachine,
-  options: ServeOptions,
-  metrics: Metrics,
-): ServerEvents {
+function eventsOf(machine: ServerMachine, options: ServeOptions, metrics: Metrics): ServerEvents {
   const write = limitedLines(machine.clock);
   const watchers: ServerEvents[] = [
     metrics,
     guardEvents({ handlerFailed: options.onError ?? errorLines(write) }, write),
   ];
   if (options.events) watchers.push(guardEvents(options.events, write));
-  if (machine.log) {
-    watchers.push(accessLogEvents(machine.log, machine.wallClock));
-  }
+  if (machine.log) watchers.push(accessLogEvents(machine.log, machine.wallClock));
   return combineEvents(watchers);
 }
 

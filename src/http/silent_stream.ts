@@ -25,14 +25,8 @@ export class SilentStream {
    * What to do about the answer under way, to be asked at every tick: nothing, send something that
    * means nothing, or give it up because it has said nothing for `limitMs` (0: never).
    */
-  look(
-    exchange: Exchange,
-    now: number,
-    limitMs: number,
-  ): "wait" | "probe" | "late" {
-    if (
-      this.#exchange !== exchange || this.#bytes !== exchange.responseBodyBytes
-    ) {
+  look(exchange: Exchange, now: number, limitMs: number): "wait" | "probe" | "late" {
+    if (this.#exchange !== exchange || this.#bytes !== exchange.responseBodyBytes) {
       this.#exchange = exchange;
       this.#bytes = exchange.responseBodyBytes;
       this.#since = now;

@@ -41,11 +41,7 @@ export class StaticRoutes {
   readonly #date: DateLine;
 
   /** Encodes `responses`. */
-  constructor(
-    responses: readonly StaticResponse[],
-    heads: ResponseHeads,
-    date: DateLine,
-  ) {
+  constructor(responses: readonly StaticResponse[], heads: ResponseHeads, date: DateLine) {
     this.#heads = heads;
     this.#date = date;
     for (const response of responses) this.#add(response);
@@ -65,9 +61,7 @@ export class StaticRoutes {
     const { path } = head;
     const query = path.indexOf("?");
     const method = head.method === "HEAD" ? "GET" : head.method;
-    return this.#answers.get(
-      `${method} ${query < 0 ? path : path.slice(0, query)}`,
-    ) ?? null;
+    return this.#answers.get(`${method} ${query < 0 ? path : path.slice(0, query)}`) ?? null;
   }
 
   #add(response: StaticResponse): void {
@@ -83,9 +77,7 @@ export class StaticRoutes {
     const list = new LightHeaders(headers);
     for (const name of ["content-length", "transfer-encoding", "connection"]) {
       if (list.has(name)) {
-        throw new TypeError(
-          `Cannot serve static path "${path}": ${name} is the server's`,
-        );
+        throw new TypeError(`Cannot serve static path "${path}": ${name} is the server's`);
       }
     }
     if (typeof body === "string" && body !== "" && !list.has("content-type")) {
@@ -93,9 +85,7 @@ export class StaticRoutes {
     }
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body);
     if (bytes.length > 0 && hasNoBody(status)) {
-      throw new TypeError(
-        `Cannot serve static path "${path}": status ${status} has no body`,
-      );
+      throw new TypeError(`Cannot serve static path "${path}": status ${status} has no body`);
     }
     const answer: StaticAnswer = {
       path,
@@ -118,9 +108,7 @@ export class StaticRoutes {
     const end = bodyless ? "\r\n" : `${answer.body.length}\r\n\r\n`;
     const head = new Uint8Array(bytes.length + end.length);
     head.set(bytes);
-    for (let i = 0; i < end.length; i++) {
-      head[bytes.length + i] = end.charCodeAt(i);
-    }
+    for (let i = 0; i < end.length; i++) head[bytes.length + i] = end.charCodeAt(i);
     const all = new Uint8Array(head.length + answer.body.length);
     all.set(head);
     all.set(answer.body, head.length);

@@ -37,12 +37,7 @@ export class StreamPump {
   #over = false;
 
   /** Sends `pending`, whose head has been written. */
-  constructor(
-    out: Output,
-    sink: PumpSink,
-    pending: PendingBody,
-    owner: PumpOwner,
-  ) {
+  constructor(out: Output, sink: PumpSink, pending: PendingBody, owner: PumpOwner) {
     this.#out = out;
     this.#sink = sink;
     this.#pending = pending;
@@ -83,9 +78,7 @@ export class StreamPump {
     if (!(piece instanceof Uint8Array)) {
       this.#over = true;
       this.#reader.cancel().catch(() => {});
-      return this.#owner.pumpFailed(
-        new TypeError("Cannot answer: a body's piece is not bytes"),
-      );
+      return this.#owner.pumpFailed(new TypeError("Cannot answer: a body's piece is not bytes"));
     }
     if (piece.length > 0) this.#write(piece);
     if (!this.#over && !this.#sink.backed) this.go();
@@ -103,9 +96,7 @@ export class StreamPump {
     this.#sent += length;
     if (this.#pending.length >= 0 && this.#sent > this.#pending.length) {
       this.cancel(undefined);
-      return this.#owner.pumpFailed(
-        new TypeError("Cannot answer: the body is longer than said"),
-      );
+      return this.#owner.pumpFailed(new TypeError("Cannot answer: the body is longer than said"));
     }
     const out = this.#out;
     const joined = length <= JOIN_BODY_BYTES;
@@ -127,9 +118,7 @@ export class StreamPump {
   #end(): void {
     this.#over = true;
     if (this.#pending.length >= 0 && this.#sent < this.#pending.length) {
-      return this.#owner.pumpFailed(
-        new TypeError("Cannot answer: the body is shorter than said"),
-      );
+      return this.#owner.pumpFailed(new TypeError("Cannot answer: the body is shorter than said"));
     }
     if (this.#pending.chunked) {
       this.#out.open(this.#sink, 8);

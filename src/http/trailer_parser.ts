@@ -70,13 +70,9 @@ export class TrailerParser {
       this.#state = END_LF;
       return undefined;
     }
-    if (++this.#bytes > this.#limits.maxTrailerBytes) {
-      return "trailers_too_large";
-    }
+    if (++this.#bytes > this.#limits.maxTrailerBytes) return "trailers_too_large";
     if (this.#state === LINE_START) {
-      if (this.fields.length === this.#limits.maxTrailers) {
-        return "trailers_too_many";
-      }
+      if (this.fields.length === this.#limits.maxTrailers) return "trailers_too_many";
       this.#name = "";
       this.#value = "";
       this.#state = NAME;
@@ -87,9 +83,7 @@ export class TrailerParser {
           this.#name += String.fromCharCode(c);
           return undefined;
         }
-        if (c !== COLON || this.#name === "") {
-          return c === LF ? "line_end" : "trailer_malformed";
-        }
+        if (c !== COLON || this.#name === "") return c === LF ? "line_end" : "trailer_malformed";
         this.#name = this.#name.toLowerCase();
         if (FORBIDDEN.has(this.#name)) return "trailer_forbidden";
         this.#state = VALUE_BYTES;

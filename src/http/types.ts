@@ -28,10 +28,7 @@ export interface ServeInfo {
 }
 
 /** Answers one request. */
-export type Handler = (
-  request: Request,
-  info: ServeInfo,
-) => Response | Promise<Response>;
+export type Handler = (request: Request, info: ServeInfo) => Response | Promise<Response>;
 
 /** A running server, of one process or several. */
 export interface Server {

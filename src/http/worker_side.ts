@@ -63,14 +63,10 @@ export function attachWorker(
   };
   channel.listen((message: WorkerMessage) => {
     if (message.kind === "stop") stop();
-    else if (message.kind === "metrics" && news) {
-      news.metricsOfAll = String(message.value);
-    } else if (message.kind === "reload") {
+    else if (message.kind === "metrics" && news) news.metricsOfAll = String(message.value);
+    else if (message.kind === "reload") {
       server.reload(message.value as ServerTlsOptions).catch((error) => {
-        channel.send({
-          kind: "reload_failed",
-          value: (error as Error).message,
-        });
+        channel.send({ kind: "reload_failed", value: (error as Error).message });
       });
     }
   }, stop);

@@ -25,21 +25,9 @@ export const KILL_GRACE_MS: number = 2_000;
 
 /** What happens to workers. */
 export type WorkerEvent =
-  | {
-    readonly type: "started";
-    readonly worker: number;
-    readonly address: SocketAddress;
-  }
-  | {
-    readonly type: "exited";
-    readonly worker: number;
-    readonly code: number | null;
-  }
-  | {
-    readonly type: "restarting";
-    readonly worker: number;
-    readonly afterMs: number;
-  };
+  | { readonly type: "started"; readonly worker: number; readonly address: SocketAddress }
+  | { readonly type: "exited"; readonly worker: number; readonly code: number | null }
+  | { readonly type: "restarting"; readonly worker: number; readonly afterMs: number };
 
 /** How a pool is set up. */
 export interface WorkerPoolOptions {
@@ -108,10 +96,7 @@ export class WorkerPool {
       if (worker.process) worker.process.send({ kind: "stop" });
       else this.#workers.delete(worker.id);
     }
-    this.#killTimer = clock.after(
-      drainTimeoutMs + KILL_GRACE_MS,
-      () => this.kill(),
-    );
+    this.#killTimer = clock.after(drainTimeoutMs + KILL_GRACE_MS, () => this.kill());
     this.#finishIfEmpty();
     return this.finished;
   }
@@ -143,9 +128,7 @@ export class WorkerPool {
   }
 
   #addRest(): void {
-    for (let id = 2; id <= this.#options.count && !this.#stopping; id++) {
-      this.#add(id);
-    }
+    for (let id = 2; id <= this.#options.count && !this.#stopping; id++) this.#add(id);
   }
 
   #start(worker: Worker): void {
@@ -173,9 +156,7 @@ export class WorkerPool {
     const address = message.value as SocketAddress;
     worker.ready = true;
     this.#tell({ type: "started", worker: worker.id, address });
-    if (this.#port === undefined && address.transport === "tcp") {
-      this.#port = address.port;
-    }
+    if (this.#port === undefined && address.transport === "tcp") this.#port = address.port;
     if (this.#stopping || this.#settled) return;
     if (this.#options.anyPort && this.#workers.size === 1) this.#addRest();
     if ([...this.#workers.values()].every((each) => each.ready)) {
@@ -209,9 +190,7 @@ export class WorkerPool {
    */
   #endLost(): void {
     const { anyPort } = this.#options;
-    if (!anyPort || this.#port === undefined || this.#toldPort !== undefined) {
-      return;
-    }
+    if (!anyPort || this.#port === undefined || this.#toldPort !== undefined) return;
     const workers = [...this.#workers.values()];
     if (workers.some((each) => each.ready)) return;
     for (const worker of workers) worker.process?.kill();
@@ -219,9 +198,7 @@ export class WorkerPool {
 
   #restartLater(worker: Worker): void {
     const { clock } = this.#options;
-    if (clock.now() - worker.startedAt >= RESTART_RESET_MS) {
-      worker.pauseMs = RESTART_MIN_MS;
-    }
+    if (clock.now() - worker.startedAt >= RESTART_RESET_MS) worker.pauseMs = RESTART_MIN_MS;
     const afterMs = worker.pauseMs;
     worker.pauseMs = Math.min(2 * afterMs, RESTART_MAX_MS);
     this.#tell({ type: "restarting", worker: worker.id, afterMs });
@@ -233,9 +210,7 @@ export class WorkerPool {
     this.#options.clock.clear(this.#killTimer);
     if (!this.#settled) {
       this.#settled = true;
-      this.#rejectReady(
-        new Error("Cannot start workers: stopped before they were ready"),
-      );
+      this.#rejectReady(new Error("Cannot start workers: stopped before they were ready"));
     }
     this.#resolveFinished();
   }

@@ -62,15 +62,9 @@ export async function connectWebSocket(
   options: WebSocketClientOptions,
 ): Promise<WebSocketPeer> {
   assertKnownOptions(options, KNOWN_OPTIONS, "connectWebSocket");
-  assertKnownOptions(
-    options.limits,
-    Object.keys(DEFAULT_WEBSOCKET_LIMITS),
-    "WebSocket limits",
-  );
+  assertKnownOptions(options.limits, Object.keys(DEFAULT_WEBSOCKET_LIMITS), "WebSocket limits");
   const limits = resolveWebSocketLimits(options.limits);
-  const key = btoa(
-    String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))),
-  );
+  const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
   const expected = await acceptKey(key);
   const request = requestHead(key, options);
   const clock = options.clock ?? SYSTEM_CLOCK;
@@ -83,11 +77,7 @@ export async function connectWebSocket(
       socket.destroy();
     };
     const answered = (socket: Socket, end: number): void => {
-      const outcome = readAnswer(
-        head.subarray(0, end),
-        expected,
-        options.protocols ?? [],
-      );
+      const outcome = readAnswer(head.subarray(0, end), expected, options.protocols ?? []);
       if ("fault" in outcome) return refuse(socket, outcome.fault);
       clock.clear(timer);
       const connection = new WebSocketConnection(socket, handlers, {
@@ -113,22 +103,14 @@ export async function connectWebSocket(
           head = concatBytes([head, chunk]);
           const end = headEnd(head);
           if (end > 0) answered(socket, end);
-          else if (head.length > MAX_RESPONSE_HEAD_BYTES) {
-            refuse(socket, "the head is too long");
-          }
+          else if (head.length > MAX_RESPONSE_HEAD_BYTES) refuse(socket, "the head is too long");
         },
         end: () => inner ? inner.end() : refuse(socket, "the server ended the connection"),
         drain: () => inner?.drain(),
         close: (error) => {
           clock.clear(timer);
           if (inner) inner.close(error);
-          else {reject(
-              error ??
-                new SocketError(
-                  "reset",
-                  "Cannot open WebSocket: connection lost",
-                ),
-            );}
+          else reject(error ?? new SocketError("reset", "Cannot open WebSocket: connection lost"));
         },
       };
     }).catch(reject);

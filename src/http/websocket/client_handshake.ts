@@ -26,8 +26,7 @@ const VALUE = /^[\t\x20-\x7e]*$/;
 export function requestHead(key: string, options: RequestParts): string {
   const { hostname = "127.0.0.1", port } = options.connect;
   const headers: Record<string, string> = {
-    Host: options.host ??
-      (port === undefined ? "localhost" : `${hostname}:${port}`),
+    Host: options.host ?? (port === undefined ? "localhost" : `${hostname}:${port}`),
     Upgrade: "websocket",
     Connection: "Upgrade",
     "Sec-WebSocket-Version": "13",
@@ -39,9 +38,7 @@ export function requestHead(key: string, options: RequestParts): string {
   };
   const { target = "/" } = options;
   if (!TARGET.test(target)) {
-    throw new TypeError(
-      "Cannot open WebSocket: target must be a path in visible ASCII",
-    );
+    throw new TypeError("Cannot open WebSocket: target must be a path in visible ASCII");
   }
   let head = `GET ${target} HTTP/1.1\r\n`;
   for (const [name, value] of Object.entries(headers)) {
@@ -49,9 +46,7 @@ export function requestHead(key: string, options: RequestParts): string {
       throw new TypeError(`Cannot open WebSocket: "${name}" is no header name`);
     }
     if (!VALUE.test(value)) {
-      throw new TypeError(
-        `Cannot open WebSocket: header "${name}" has more than visible ASCII`,
-      );
+      throw new TypeError(`Cannot open WebSocket: header "${name}" has more than visible ASCII`);
     }
     head += `${name}: ${value}\r\n`;
   }
@@ -62,8 +57,7 @@ export function requestHead(key: string, options: RequestParts): string {
 export function headEnd(bytes: Uint8Array): number {
   for (let i = 3; i < bytes.length; i++) {
     if (
-      bytes[i] === 10 && bytes[i - 1] === 13 && bytes[i - 2] === 10 &&
-      bytes[i - 3] === 13
+      bytes[i] === 10 && bytes[i - 1] === 13 && bytes[i - 2] === 10 && bytes[i - 3] === 13
     ) return i + 1;
   }
   return 0;
@@ -75,8 +69,7 @@ export function readAnswer(
   expected: string,
   protocols: readonly string[],
 ): { protocol: string | undefined } | { fault: string } {
-  const [statusLine = "", ...lines] = new TextDecoder("latin1").decode(head)
-    .split("\r\n");
+  const [statusLine = "", ...lines] = new TextDecoder("latin1").decode(head).split("\r\n");
   const status = /^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1];
   if (status === undefined) return { fault: "the answer is not HTTP/1.1" };
   if (status !== "101") return { fault: `the server answered ${status}` };
@@ -85,17 +78,12 @@ export function readAnswer(
     if (line === "") continue;
     const colon = line.indexOf(":");
     try {
-      headers.append(
-        line.slice(0, Math.max(colon, 0)),
-        line.slice(colon + 1).trim(),
-      );
+      headers.append(line.slice(0, Math.max(colon, 0)), line.slice(colon + 1).trim());
     } catch {
       return { fault: "the answer has a malformed header" };
     }
   }
-  if (headers.get("upgrade")?.toLowerCase() !== "websocket") {
-    return { fault: "Upgrade is missing" };
-  }
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return { fault: "Upgrade is missing" };
   const connection = headers.get("connection")?.toLowerCase().split(",") ?? [];
   if (!connection.some((token) => token.trim() === "upgrade")) {
     return { fault: "Connection: Upgrade is missing" };
@@ -103,9 +91,7 @@ export function readAnswer(
   if (headers.get("sec-websocket-accept") !== expected) {
     return { fault: "Sec-WebSocket-Accept does not match the key" };
   }
-  if (headers.has("sec-websocket-extensions")) {
-    return { fault: "an extension was not asked for" };
-  }
+  if (headers.has("sec-websocket-extensions")) return { fault: "an extension was not asked for" };
   const protocol = headers.get("sec-websocket-protocol") ?? undefined;
   if (protocol !== undefined && !protocols.includes(protocol)) {
     return { fault: "the subprotocol was not asked for" };

@@ -50,11 +50,7 @@ export class WebSocketConnection implements WebSocketPeer {
   readonly #heartbeat: Heartbeat;
 
   /** Takes over an open socket, whose handshake has been sent or received. */
-  constructor(
-    socket: Socket,
-    handlers: WebSocketHandlers,
-    setup: WebSocketSetup,
-  ) {
+  constructor(socket: Socket, handlers: WebSocketHandlers, setup: WebSocketSetup) {
     this.#socket = socket;
     this.#handlers = handlers;
     this.#setup = setup;
@@ -117,17 +113,13 @@ export class WebSocketConnection implements WebSocketPeer {
 
   /** Sends a ping with up to 125 bytes. */
   ping(payload: Uint8Array = EMPTY): void {
-    if (payload.length > 125) {
-      throw new RangeError("Cannot ping: payload is over 125 bytes");
-    }
+    if (payload.length > 125) throw new RangeError("Cannot ping: payload is over 125 bytes");
     if (this.#state === "open") this.#sender.ping(payload);
   }
 
   /** Begins the closing handshake. */
   close(code: number = CLOSE_CODE.normal, reason: string = ""): void {
-    if (!isCloseCode(code)) {
-      throw new RangeError(`Cannot close: code ${code} is not allowed`);
-    }
+    if (!isCloseCode(code)) throw new RangeError(`Cannot close: code ${code} is not allowed`);
     if (this.#state !== "open") return;
     this.#state = "closing";
     this.#awaitClose();
@@ -211,15 +203,9 @@ export class WebSocketConnection implements WebSocketPeer {
         const reason = `message is larger than ${maxMessageBytes} bytes`;
         this.#refuse({ code: CLOSE_CODE.messageTooBig, reason });
       } else if (outcome === "invalid") {
-        this.#refuse({
-          code: CLOSE_CODE.invalidPayload,
-          reason: "message cannot be inflated",
-        });
+        this.#refuse({ code: CLOSE_CODE.invalidPayload, reason: "message cannot be inflated" });
       } else if (isText && text === undefined) {
-        this.#refuse({
-          code: CLOSE_CODE.invalidPayload,
-          reason: "text is not UTF-8",
-        });
+        this.#refuse({ code: CLOSE_CODE.invalidPayload, reason: "text is not UTF-8" });
       } else this.#message(text ?? outcome);
       this.#release();
     });
@@ -239,9 +225,7 @@ export class WebSocketConnection implements WebSocketPeer {
 
   /** §7.1.7: fail the connection. */
   #refuse(fault: FrameFault): void {
-    const error = new Error(
-      `WebSocket peer broke the protocol: ${fault.reason}`,
-    );
+    const error = new Error(`WebSocket peer broke the protocol: ${fault.reason}`);
     if (this.#state === "open") this.#awaitClose();
     this.#state = "closing";
     this.#code = CLOSE_CODE.abnormal;
@@ -272,9 +256,7 @@ export class WebSocketConnection implements WebSocketPeer {
     this.#heartbeat.stop();
     this.#sender.stop();
     this.#rest = EMPTY;
-    if (error && wasOpen) {
-      tellHandler(() => this.#handlers.error?.(this, error));
-    }
+    if (error && wasOpen) tellHandler(() => this.#handlers.error?.(this, error));
     tellHandler(() => this.#handlers.close?.(this, this.#code, this.#reason));
   }
 
@@ -291,9 +273,7 @@ export class WebSocketConnection implements WebSocketPeer {
   #handlerFailed(error: unknown): void {
     const failure = error instanceof Error ? error : new Error(String(error));
     this.close(CLOSE_CODE.internalError);
-    if (this.#state !== "closed") {
-      tellHandler(() => this.#handlers.error?.(this, failure));
-    }
+    if (this.#state !== "closed") tellHandler(() => this.#handlers.error?.(this, failure));
   }
 
   #fail(error: Error): void {
@@ -305,9 +285,6 @@ export class WebSocketConnection implements WebSocketPeer {
   #awaitClose(): void {
     const { clock, limits } = this.#setup;
     this.#heartbeat.stop();
-    this.#closeTimer = clock.after(
-      limits.closeTimeoutMs,
-      () => this.#socket.destroy(),
-    );
+    this.#closeTimer = clock.after(limits.closeTimeoutMs, () => this.#socket.destroy());
   }
 }

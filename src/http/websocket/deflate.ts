@@ -63,9 +63,7 @@ async function feed(
 ): Promise<void> {
   const writer = writable.getWriter();
   try {
-    for (const chunk of chunks) {
-      await writer.write(chunk as Uint8Array<ArrayBuffer>);
-    }
+    for (const chunk of chunks) await writer.write(chunk as Uint8Array<ArrayBuffer>);
     await writer.close();
   } catch {
     // The reading side has the same error, and reports it.

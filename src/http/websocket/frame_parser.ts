@@ -99,18 +99,14 @@ export class FrameParser {
     const end = chunk.length;
     while (!this.#ended && !this.#held) {
       if (!this.#inPayload) {
-        while (this.#have < this.#need && at < end) {
-          this.#header[this.#have++] = chunk[at++]!;
-        }
+        while (this.#have < this.#need && at < end) this.#header[this.#have++] = chunk[at++]!;
         if (this.#have < this.#need) break;
         if (!this.#parseHeader()) continue;
       }
       const left = this.#length - this.#taken;
       if (at === end && left > 0) break;
       const stop = left <= end - at ? at + left : end;
-      if (this.#options.masked) {
-        applyMask(chunk, at, stop, this.#mask, this.#taken);
-      }
+      if (this.#options.masked) applyMask(chunk, at, stop, this.#mask, this.#taken);
       const whole = this.#taken === 0 && stop - at === left;
       this.#taken += stop - at;
       if (this.#opcode >= OPCODE.close) this.#takeControl(chunk, at, stop);
@@ -127,8 +123,7 @@ export class FrameParser {
     const masked = header[1]! >= 0x80;
     if (this.#need === 2) {
       if (!this.#checkHead(header[0]!, lengthCode, masked)) return false;
-      this.#need = 2 + (lengthCode < 126 ? 0 : lengthCode === 126 ? 2 : 8) +
-        (masked ? 4 : 0);
+      this.#need = 2 + (lengthCode < 126 ? 0 : lengthCode === 126 ? 2 : 8) + (masked ? 4 : 0);
       if (this.#need > 2) return false;
     }
     const length = this.#readLength(lengthCode);
@@ -147,35 +142,22 @@ export class FrameParser {
     const fin = first >= 0x80;
     const deflated = (first & 0x40) !== 0;
     if ((first & 0x30) !== 0) return this.#refuse("reserved bits are set");
-    if (
-      opcode > OPCODE.binary && (opcode < OPCODE.close || opcode > OPCODE.pong)
-    ) {
+    if (opcode > OPCODE.binary && (opcode < OPCODE.close || opcode > OPCODE.pong)) {
       return this.#refuse(`opcode ${opcode} is reserved`);
     }
     if (masked !== this.#options.masked) {
-      return this.#refuse(
-        masked ? "server frames must not be masked" : "frame is not masked",
-      );
+      return this.#refuse(masked ? "server frames must not be masked" : "frame is not masked");
     }
-    if (
-      deflated &&
-      (!this.#options.deflate || opcode === 0 || opcode >= OPCODE.close)
-    ) {
+    if (deflated && (!this.#options.deflate || opcode === 0 || opcode >= OPCODE.close)) {
       return this.#refuse("reserved bits are set");
     }
     if (opcode >= OPCODE.close) {
       if (!fin) return this.#refuse("control frame is fragmented");
-      if (lengthCode > 125) {
-        return this.#refuse("control frame is longer than 125 bytes");
-      }
+      if (lengthCode > 125) return this.#refuse("control frame is longer than 125 bytes");
     } else if (opcode === OPCODE.continuation) {
-      if (this.#messageOpcode === 0) {
-        return this.#refuse("continuation without a message");
-      }
+      if (this.#messageOpcode === 0) return this.#refuse("continuation without a message");
     } else {
-      if (this.#messageOpcode !== 0) {
-        return this.#refuse("new message inside a fragmented one");
-      }
+      if (this.#messageOpcode !== 0) return this.#refuse("new message inside a fragmented one");
       this.#messageOpcode = opcode;
       this.#messageDeflated = deflated;
     }
@@ -189,9 +171,7 @@ export class FrameParser {
     if (lengthCode < 126) return lengthCode;
     const bytes = lengthCode === 126 ? 2 : 8;
     let length = 0;
-    for (let i = 2; i < 2 + bytes; i++) {
-      length = length * 256 + this.#header[i]!;
-    }
+    for (let i = 2; i < 2 + bytes; i++) length = length * 256 + this.#header[i]!;
     if (bytes === 8 && this.#header[2]! >= 0x80) {
       this.#refuse("length has its highest bit set");
       return undefined;
@@ -207,10 +187,7 @@ export class FrameParser {
   #checkSize(length: number): boolean {
     const most = this.#options.maxMessageBytes;
     if (this.#buffered + length <= most) return true;
-    return this.#refuse(
-      `message is larger than ${most} bytes`,
-      CLOSE_CODE.messageTooBig,
-    );
+    return this.#refuse(`message is larger than ${most} bytes`, CLOSE_CODE.messageTooBig);
   }
 
   #takeControl(chunk: Uint8Array, at: number, stop: number): void {
@@ -230,8 +207,7 @@ export class FrameParser {
       this.#deliver(chunk.subarray(at, stop), false);
       return;
     }
-    const checked = this.#messageOpcode === OPCODE.text &&
-      !this.#messageDeflated;
+    const checked = this.#messageOpcode === OPCODE.text && !this.#messageDeflated;
     if (checked && !this.#validator.push(chunk, at, stop)) {
       this.#refuse("text is not UTF-8", CLOSE_CODE.invalidPayload);
       return;
@@ -254,10 +230,7 @@ export class FrameParser {
     if (needed > this.#buffer.length) {
       const announced = needed + this.#length - this.#taken;
       const grown = new Uint8Array(
-        Math.max(
-          needed,
-          Math.min(announced, Math.max(FIRST_BUFFER_BYTES, 2 * needed)),
-        ),
+        Math.max(needed, Math.min(announced, Math.max(FIRST_BUFFER_BYTES, 2 * needed))),
       );
       grown.set(this.#buffer.subarray(0, this.#buffered));
       this.#buffer = grown;
@@ -279,9 +252,8 @@ export class FrameParser {
       const complete = !checked || this.#validator.complete;
       this.#validator.reset();
       const text = complete ? decodeUtf8(message) : undefined;
-      if (text === undefined) {
-        this.#refuse("text is not UTF-8", CLOSE_CODE.invalidPayload);
-      } else this.#events.text(text);
+      if (text === undefined) this.#refuse("text is not UTF-8", CLOSE_CODE.invalidPayload);
+      else this.#events.text(text);
     }
   }
 

@@ -29,10 +29,8 @@ export function encodeFrame(
   const lengthBytes = length < 126 ? 0 : length < 65_536 ? 2 : 8;
   const at = 2 + lengthBytes + (mask ? 4 : 0);
   const frame = new Uint8Array(at + length);
-  frame[0] = (options.fin === false ? 0 : 0x80) |
-    (options.deflated ? 0x40 : 0) | opcode;
-  frame[1] = (mask ? 0x80 : 0) |
-    (lengthBytes === 0 ? length : lengthBytes === 2 ? 126 : 127);
+  frame[0] = (options.fin === false ? 0 : 0x80) | (options.deflated ? 0x40 : 0) | opcode;
+  frame[1] = (mask ? 0x80 : 0) | (lengthBytes === 0 ? length : lengthBytes === 2 ? 126 : 127);
   let rest = length;
   for (let i = 1 + lengthBytes; i > 1; i--) {
     frame[i] = rest % 256;
@@ -54,10 +52,7 @@ export function encodeText(text: string): Uint8Array {
 }
 
 /** The payload of a close frame (RFC 6455 §5.5.1); the reason is cut at 123 bytes, between characters. */
-export function encodeClosePayload(
-  code: number | undefined,
-  reason: string,
-): Uint8Array {
+export function encodeClosePayload(code: number | undefined, reason: string): Uint8Array {
   if (code === undefined) return new Uint8Array(0);
   const payload = new Uint8Array(125);
   payload[0] = code >> 8;
@@ -72,9 +67,5 @@ export function encodeClose(
   reason: string,
   mask?: Uint8Array,
 ): Uint8Array {
-  return encodeFrame(
-    OPCODE.close,
-    encodeClosePayload(code, reason),
-    mask ? { mask } : {},
-  );
+  return encodeFrame(OPCODE.close, encodeClosePayload(code, reason), mask ? { mask } : {});
 }

@@ -10,10 +10,7 @@ export const TOKEN: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
 /** RFC 9110 §15.5.22 and §7.8: what a 426 says of the protocol to change to. */
-const UPGRADE: HandshakeRefusal["headers"] = [["Upgrade", "websocket"], [
-  "Connection",
-  "Upgrade",
-]];
+const UPGRADE: HandshakeRefusal["headers"] = [["Upgrade", "websocket"], ["Connection", "Upgrade"]];
 
 /** What a server wants of a handshake. */
 export interface HandshakePolicy {
@@ -70,12 +67,8 @@ export function checkHandshake(
   headers: HeaderReader,
   policy: HandshakePolicy = {},
 ): HandshakeOffer | HandshakeRefusal {
-  if (method !== "GET") {
-    return refusal(405, "A WebSocket opens with GET", [["Allow", "GET"]]);
-  }
-  if (
-    !wantsWebSocket(headers) || !hasToken(headers.get("connection"), "upgrade")
-  ) {
+  if (method !== "GET") return refusal(405, "A WebSocket opens with GET", [["Allow", "GET"]]);
+  if (!wantsWebSocket(headers) || !hasToken(headers.get("connection"), "upgrade")) {
     return refusal(426, "Upgrade to websocket is required", UPGRADE);
   }
   if (headers.get("sec-websocket-version") !== "13") {
@@ -88,27 +81,18 @@ export function checkHandshake(
   if (key === null || !KEY.test(key)) {
     return refusal(400, "Sec-WebSocket-Key is not 16 bytes in base64");
   }
-  if (
-    !originAllowed(headers.get("origin"), headers.get("host"), policy.origins)
-  ) {
+  if (!originAllowed(headers.get("origin"), headers.get("host"), policy.origins)) {
     return refusal(403, "Origin is not allowed");
   }
   const offered = headers.get("sec-websocket-protocol");
   const protocols = offered === null ? [] : offered.split(",").map((name) => name.trim());
-  if (
-    protocols.some((name) => !TOKEN.test(name)) ||
-    new Set(protocols).size < protocols.length
-  ) {
-    return refusal(
-      400,
-      "Sec-WebSocket-Protocol is not a list of distinct tokens",
-    );
+  if (protocols.some((name) => !TOKEN.test(name)) || new Set(protocols).size < protocols.length) {
+    return refusal(400, "Sec-WebSocket-Protocol is not a list of distinct tokens");
   }
   return {
     key,
     protocol: protocols.find((name) => policy.protocols?.includes(name)),
-    deflate: policy.deflate === true &&
-      offersDeflate(headers.get("sec-websocket-extensions")),
+    deflate: policy.deflate === true && offersDeflate(headers.get("sec-websocket-extensions")),
   };
 }
 
@@ -121,25 +105,18 @@ export function isRefusal(
 
 /** `Sec-WebSocket-Accept` for a key (§4.2.2). */
 export async function acceptKey(key: string): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-1",
-    new TextEncoder().encode(key + GUID),
-  );
+  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(key + GUID));
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
 
 /** The headers of the 101 answer. */
-export async function acceptHeaders(
-  offer: HandshakeOffer,
-): Promise<[string, string][]> {
+export async function acceptHeaders(offer: HandshakeOffer): Promise<[string, string][]> {
   const headers: [string, string][] = [
     ["Upgrade", "websocket"],
     ["Connection", "Upgrade"],
     ["Sec-WebSocket-Accept", await acceptKey(offer.key)],
   ];
-  if (offer.protocol !== undefined) {
-    headers.push(["Sec-WebSocket-Protocol", offer.protocol]);
-  }
+  if (offer.protocol !== undefined) headers.push(["Sec-WebSocket-Protocol", offer.protocol]);
   if (offer.deflate) headers.push(["Sec-WebSocket-Extensions", DEFLATE_ANSWER]);
   return headers;
 }
@@ -156,8 +133,7 @@ function offersDeflate(extensions: string | null): boolean {
     const [name, ...parameters] = extension.split(";").map((part) => part.trim().toLowerCase());
     return name === "permessage-deflate" &&
       parameters.every((parameter) =>
-        parameter === "server_no_context_takeover" ||
-        parameter === "client_no_context_takeover" ||
+        parameter === "server_no_context_takeover" || parameter === "client_no_context_takeover" ||
         /^client_max_window_bits(="?([89]|1[0-5])"?)?$/.test(parameter)
       );
   });

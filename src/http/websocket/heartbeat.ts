@@ -56,9 +56,7 @@ export class Heartbeat {
     this.#sent = sent;
     this.#heard = false;
     if (stalled) return this.#target.dead("Peer has stopped reading");
-    if (silent && this.#pinged) {
-      return this.#target.dead("Peer has not answered a ping");
-    }
+    if (silent && this.#pinged) return this.#target.dead("Peer has not answered a ping");
     this.#pinged = silent;
     this.#arm();
     if (silent) this.#target.ping();

@@ -34,20 +34,14 @@ export const DEFAULT_WEBSOCKET_LIMITS: Readonly<WebSocketLimits> = {
  *
  * @throws {RangeError} For one that is no whole number from 1 on; a heartbeat may be 0.
  */
-export function resolveWebSocketLimits(
-  given: Partial<WebSocketLimits> = {},
-): WebSocketLimits {
-  const limits: Record<keyof WebSocketLimits, number> = {
-    ...DEFAULT_WEBSOCKET_LIMITS,
-  };
+export function resolveWebSocketLimits(given: Partial<WebSocketLimits> = {}): WebSocketLimits {
+  const limits: Record<keyof WebSocketLimits, number> = { ...DEFAULT_WEBSOCKET_LIMITS };
   for (const key of Object.keys(limits) as (keyof WebSocketLimits)[]) {
     const value: unknown = given[key];
     if (value === undefined) continue;
     const least = key === "pingIntervalMs" ? 0 : 1;
     if (!Number.isSafeInteger(value) || (value as number) < least) {
-      throw new RangeError(
-        `Cannot open WebSocket: ${key} must be a whole number from ${least} on`,
-      );
+      throw new RangeError(`Cannot open WebSocket: ${key} must be a whole number from ${least} on`);
     }
     limits[key] = value as number;
   }

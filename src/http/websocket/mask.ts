@@ -28,8 +28,7 @@ export function applyMask(
     while (((bytes.byteOffset + i) & 3) !== 0) bytes[i++]! ^= key[phase++ & 3]!;
     const count = (end - i) >> 2;
     const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, count);
-    const word = key[phase & 3]! | (key[(phase + 1) & 3]! << 8) |
-      (key[(phase + 2) & 3]! << 16) |
+    const word = key[phase & 3]! | (key[(phase + 1) & 3]! << 8) | (key[(phase + 2) & 3]! << 16) |
       (key[(phase + 3) & 3]! << 24);
     for (let w = 0; w < count; w++) words[w]! ^= word;
     i += count << 2;

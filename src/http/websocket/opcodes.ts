@@ -8,14 +8,7 @@ export const OPCODE: {
   readonly close: 0x8;
   readonly ping: 0x9;
   readonly pong: 0xa;
-} = {
-  continuation: 0x0,
-  text: 0x1,
-  binary: 0x2,
-  close: 0x8,
-  ping: 0x9,
-  pong: 0xa,
-};
+} = { continuation: 0x0, text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa };
 
 /** Close codes that this side uses; 1005 and 1006 are never sent, only reported. */
 export const CLOSE_CODE: {

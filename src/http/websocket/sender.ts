@@ -71,9 +71,8 @@ export class Sender {
 
   /** Sends a close frame when the messages before it have left. */
   closeInTurn(code: number, reason: string): void {
-    if (this.#deflating) {
-      void this.#deflating.then(() => this.close(code, reason));
-    } else this.close(code, reason);
+    if (this.#deflating) void this.#deflating.then(() => this.close(code, reason));
+    else this.close(code, reason);
   }
 
   /** The socket takes more. */
@@ -89,23 +88,14 @@ export class Sender {
     this.#ended = true;
   }
 
-  #frame(
-    opcode: number,
-    payload: Uint8Array,
-    deflated: boolean = false,
-  ): Uint8Array {
+  #frame(opcode: number, payload: Uint8Array, deflated: boolean = false): Uint8Array {
     const mask = this.#nextMask();
-    return encodeFrame(
-      opcode,
-      payload,
-      mask ? { mask, deflated } : { deflated },
-    );
+    return encodeFrame(opcode, payload, mask ? { mask, deflated } : { deflated });
   }
 
   /** §5.3: a fresh, unpredictable key for every frame of a client. */
   #nextMask(): Uint8Array | undefined {
-    return this.#mask &&
-      crypto.getRandomValues(this.#mask as Uint8Array<ArrayBuffer>);
+    return this.#mask && crypto.getRandomValues(this.#mask as Uint8Array<ArrayBuffer>);
   }
 
   #write(frame: Uint8Array): boolean {

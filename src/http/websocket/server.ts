@@ -57,12 +57,8 @@ export async function acceptWebSocket(
   assertKnownOptions(options, KNOWN_OPTIONS, "acceptWebSocket");
   const limits = resolveWebSocketLimits(options);
   const outcome = checkHandshake(request.method, request.headers, options);
-  if (isRefusal(outcome)) {
-    return refused(outcome.status, outcome.reason, outcome.headers);
-  }
-  if (!info.upgrade) {
-    return refused(400, "A WebSocket opens with HTTP/1.1 and no body", []);
-  }
+  if (isRefusal(outcome)) return refused(outcome.status, outcome.reason, outcome.headers);
+  if (!info.upgrade) return refused(400, "A WebSocket opens with HTTP/1.1 and no body", []);
   const answer = await acceptHeaders(outcome);
   const ownHeaders = answer.filter(([name]) => name !== "Upgrade" && name !== "Connection");
   return info.upgrade.accept("websocket", ownHeaders, (socket, leftover) => {
