@@ -91,9 +91,9 @@ export class Connection
       if (state.requests > 0 && parser.idle) this.#reader.headSince = now;
       parser.push(chunk);
       this.turn();
-      return this.#reader.done;
+      return state.phase === "open" && parser.done; // what is left belongs to who takes over
     } else if (state.phase === "lingering") this.#discard(length);
-    else return this.#taken?.handlers.data(chunk);
+    else this.#taken?.handlers.data(chunk); // its answer may be that of a `write`
   }
 
   end(): void {

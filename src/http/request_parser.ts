@@ -43,6 +43,8 @@ export class RequestParser {
   #inBody = false;
   /** Whether a head that was given out stands in `#bytes`. */
   #holdsHead = false;
+  /** Pieces of bodies that were given out, stand in `#bytes` and have not been given back. */
+  #pieces = 0;
   #last: RequestHead | undefined;
 
   /** A parser for one connection. `methods` are `limits.methods`, as a set. */
@@ -63,13 +65,10 @@ export class RequestParser {
     return this.#at < this.#end;
   }
 
-  /** Whether the bytes of the last `push` are of no more use to the parser and to the heads that it gave out. */
+  /** Whether the bytes of the last `push` are of no more use to the parser and to what it gave out. */
   get done(): boolean {
-    return this.#at === this.#end && !this.#holdsHead;
+    return this.#at === this.#end && !this.#holdsHead && this.#pieces === 0;
   }
-
-  /** How many pieces of bodies have been given out of the last `push`. */
-  pieces = 0;
 
   /** Whether a head has been announced and its body has not ended. */
   get inBody(): boolean {
@@ -99,7 +98,7 @@ export class RequestParser {
     this.#at = 0;
     this.#end = chunk.length;
     this.#holdsHead = false;
-    this.pieces = 0;
+    this.#pieces = 0;
   }
 
   /** The bytes of the piece of body that "data" announced: a view. */
@@ -114,6 +113,11 @@ export class RequestParser {
   /** The bytes that hold the piece. */
   get dataBytes(): Uint8Array {
     return this.#bytes;
+  }
+
+  /** Nobody looks any more at the piece that was given out last, if it is of the last `push`. */
+  giveBack(): void {
+    if (this.#pieces > 0) this.#pieces--;
   }
 
   /** Takes all bytes that have not been looked at, for another protocol. */
@@ -250,8 +254,8 @@ export class RequestParser {
   }
 
   #data(): "data" {
-    this.dataAlone = this.done && this.pieces === 0;
-    this.pieces++;
+    this.dataAlone = this.done;
+    this.#pieces++;
     return "data";
   }
 

@@ -44,8 +44,6 @@ export class RequestReader implements BodyDemand {
   readonly #owner: RequestReaderOwner;
   /** The exchange that must be alone at the front before it starts. */
   #held: Exchange | undefined;
-  /** Whose piece came last. */
-  #body: IncomingBody | undefined;
   #bodySince = 0;
   #bodyAt = 0;
 
@@ -64,12 +62,6 @@ export class RequestReader implements BodyDemand {
     this.#owner = owner;
     this.#held = undefined;
     this.headSince = state.now;
-  }
-
-  /** Whether nothing is kept of the bytes that came last. */
-  get done(): boolean {
-    const { parser } = this.#state;
-    return parser.done && (parser.pieces === 0 || (parser.pieces === 1 && this.#body!.copied));
   }
 
   /** Takes what has come as far as it may be taken. */
@@ -232,7 +224,6 @@ export class RequestReader implements BodyDemand {
     const { dataStart, dataEnd, dataAlone } = parser;
     this.#bodyAt = state.now;
     const receiving = state.receiving!;
-    this.#body = receiving.body;
     if (receiving.state !== "finished") {
       receiving.body!.push(parser.dataBytes, dataStart, dataEnd, dataAlone);
       return;
@@ -249,6 +240,7 @@ export class RequestReader implements BodyDemand {
     receiving.endBody(state.parser.trailers);
     if (receiving.state === "arriving" && this.#held !== receiving) {
       this.#dispatcher.start(receiving);
+      if (receiving.body!.copied) state.parser.giveBack();
     }
   }
 

@@ -110,6 +110,7 @@ function run(pieces: readonly Uint8Array[]): Seen {
       const event = parser.next();
       if (event === "more") break;
       if (event === "head") seen.paths.push(parser.head.path);
+      if (event === "data") parser.giveBack();
       if (event === "fault") {
         seen.status = FAULT_STATUS[parser.fault];
         seen.fault = parser.fault;

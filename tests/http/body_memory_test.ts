@@ -1,5 +1,7 @@
 import { test } from "node:test";
-import { assertEquals, assertRejects } from "@std/assert";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { concatBytes } from "../../src/base/bytes.ts";
 import { IncomingBody } from "../../src/http/incoming_body.ts";
 import { serve } from "../../src/http/mod.ts";
@@ -20,6 +22,13 @@ async function answers(handler: Handler, requests: string): Promise<string[]> {
     await server.stop();
   }
 }
+
+const { Bun } = globalThis as { Bun?: { gc(now: true): void } };
+
+const collectGarbage: () => void = Bun ? () => Bun.gc(true) : (() => {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+})();
 
 const post = (path: string, body: string, more = "") =>
   `POST ${path} HTTP/1.1\r\nHost: a\r\n${more}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -143,6 +152,54 @@ test("memory that nothing was kept of goes back to the socket", async () => {
     ...["late", "text", "bytes"].flatMap((path) => bodies.map((body) => `/${path}${body}`)),
   ]);
   assertEquals(peer.sent.match(/HTTP\/1\.1 200 OK/g)?.length, 16);
+});
+
+test("what another protocol is given does not go back to the socket", async () => {
+  const given: Uint8Array[] = [];
+  const network = new FakeNetwork();
+  const server = new HttpServer(
+    { network, clock: new FakeTime(), wallClock: () => 0 },
+    (_request, info) =>
+      info.upgrade!.accept("echo", [], (socket, leftover) => {
+        given.push(leftover);
+        const data = (chunk: Uint8Array): boolean => {
+          given.push(chunk);
+          return socket.write(chunk); // under way for as long as the client likes
+        };
+        return { handlers: { data, end: () => {}, drain: () => {}, close: () => {} } };
+      }),
+  );
+  await server.ready;
+  const peer = network.open();
+  peer.receive("GET / HTTP/1.1\r\nHost: a\r\n");
+  peer.receive("Connection: Upgrade\r\nUpgrade: echo\r\n\r\nleft");
+  peer.receive("more");
+  assertEquals(given.map((bytes) => new TextDecoder().decode(bytes)), ["left", "more"]);
+});
+
+test("an open connection keeps nothing of a body that has been read", async () => {
+  const bodies: WeakRef<ArrayBuffer>[] = [];
+  const network = new FakeNetwork();
+  const server = new HttpServer(
+    { network, clock: new FakeTime(), wallClock: () => 0 },
+    async (request) => {
+      bodies.push(new WeakRef(await request.arrayBuffer()));
+      return new Response();
+    },
+  );
+  await server.ready;
+  const peers = Array.from({ length: 10 }, () => network.open());
+  for (const peer of peers) {
+    peer.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+    for (let i = 0; i < 4; i++) peer.handlers.data(new Uint8Array(50_000));
+    while (!peer.sent.includes("200 OK")) await turn();
+  }
+  const kept = () => bodies.filter((body) => body.deref() !== undefined).length;
+  for (let i = 0; i < 100 && kept() > 2; i++) { // the stack may hold the last ones
+    await turn();
+    collectGarbage();
+  }
+  assert(kept() <= 2, `${kept()} of ${peers.length} bodies are kept`);
 });
 
 test("memory that only the body saw is given back where the engine can", async () => {

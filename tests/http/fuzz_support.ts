@@ -160,8 +160,10 @@ export function judge(pieces: readonly Uint8Array[]): Verdict {
         if (parser.inBody) finish(false);
         return { requests, fault: parser.fault };
       }
-      if (event === "data") hash.update(parser.takeData());
-      else if (event === "end") finish(true);
+      if (event === "data") {
+        hash.update(parser.takeData());
+        parser.giveBack();
+      } else if (event === "end") finish(true);
       else {
         const { head } = parser;
         hash = createHash("sha1");
