@@ -70,17 +70,14 @@ export class BuilderMemory {
     if (this.waiting !== undefined) this.moveWaiting();
     const at = this.at;
     const end = at + length;
-    // Also for NaN, the end of what has no length.
-    if (!(end <= this.limit)) this.grow(end, at);
+    if (end > this.limit) this.grow(end, at);
     this.at = end;
     return at;
   }
 
   /** Appends bytes; answers where they begin. */
   append(bytes: Uint8Array): number {
-    const { length } = bytes;
-    if (!(length >= 0)) refuseLength();
-    const at = this.reserve(length);
+    const at = this.reserve(lengthOf(bytes));
     putCopy(this.bytes, this.base + at, bytes);
     return at;
   }
@@ -116,8 +113,7 @@ export class BuilderMemory {
 
   /** Writes bytes that wait; answers their length. */
   putWaiting(waiting: Waiting, bytes: Uint8Array): number {
-    const { length } = bytes;
-    if (!(length >= 0)) refuseLength();
+    const length = lengthOf(bytes);
     const start = this.waitingEnd(waiting);
     const end = start + length;
     if (end > this.limit) this.grow(end, start);
@@ -200,7 +196,6 @@ export class BuilderMemory {
 
   /** Moves to memory for at least `needed` bytes, with the first `used` of the message. */
   grow(needed: number, used: number): void {
-    if (Number.isNaN(needed)) refuseLength();
     if (needed > MAX_MESSAGE_SIZE) {
       throw new RangeError(`Cannot build message: ${needed} bytes exceed ${MAX_MESSAGE_SIZE}`);
     }
@@ -220,7 +215,17 @@ export class BuilderMemory {
   }
 }
 
+/**
+ * The length of bytes. Two lengths that differ are no bytes': as many might be written as the one
+ * does not say, over another message, or by an object whose getters finish this one meanwhile.
+ */
+export function lengthOf(bytes: Uint8Array): number {
+  const { length } = bytes;
+  if (length < 0 || length !== Math.floor(length) || length !== bytes.byteLength) refuseLength();
+  return length;
+}
+
 /** For what should be text or bytes and has no length. */
-export function refuseLength(): never {
+function refuseLength(): never {
   throw new TypeError("Cannot build message: what should be text or bytes has no length");
 }

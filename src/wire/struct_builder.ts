@@ -1,6 +1,6 @@
 /** Writing one object of a message. A hot path: see bench/codec.ts. */
 
-import { type BuilderMemory, refuseLength, type Waiting } from "./builder_memory.ts";
+import { type BuilderMemory, lengthOf, type Waiting } from "./builder_memory.ts";
 import { putCopy } from "./memory.ts";
 import { putU64 } from "./put_u64.ts";
 
@@ -87,8 +87,7 @@ export class StructBuilder {
 
   /** Sets a bytes_fixed slot; nothing happens for an empty value. */
   setBytesFixed(offset: number, bytes: Uint8Array): void {
-    const { length } = bytes;
-    if (!(length >= 0)) refuseLength();
+    const length = lengthOf(bytes);
     const memory = this.#memory;
     if (length > 0) putCopy(memory.bytes, memory.base + this.slot(offset, length), bytes);
   }

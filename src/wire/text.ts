@@ -34,14 +34,6 @@ export function textBound(length: number): number {
   return length * 3;
 }
 
-/** UTF-8 length of a short text, or -1 if it is not short or not ASCII. */
-export function shortTextLength(text: string): number {
-  const length = text.length;
-  if (length > LOOP_MAX) return -1;
-  for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 0x7f) return -1;
-  return length;
-}
-
 /**
  * Writes a text as UTF-8 at `at`; answers where it ends.
  *

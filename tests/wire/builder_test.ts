@@ -144,6 +144,49 @@ test("Builder: what is no size or no bytes is refused, and touches no other mess
   assertEquals(made.map(toHex), before);
 });
 
+test("Builder: bytes that lie about their length write over no other message", () => {
+  class Short extends Uint8Array {
+    override get length(): number {
+      return 10;
+    }
+  }
+  const others: Uint8Array[] = [];
+  const other = (): void => {
+    const builder = new Builder(64);
+    builder.startObject(16).setBytesFixed(0, new Uint8Array(16).fill(9));
+    others.push(builder.finish());
+  };
+  for (const use of ["setBytes", "setBytesFixed", "addObjectBytes"] as const) {
+    const lies = (builder: Builder): unknown[] => {
+      let asked = 0;
+      const growing = {
+        get length() {
+          return asked++ < 1 ? 1 : 300;
+        },
+      }; // deno-fmt-ignore-line
+      const finishing = Array.from({ length: 12 }, () => 0xee);
+      const finish = (): number => {
+        builder.finish();
+        other();
+        return 0xee;
+      };
+      Object.defineProperty(finishing, 0, { get: finish });
+      return [new Short(500).fill(0xee), growing, finishing, { length: "12" }, { length: 0.5 }];
+    };
+    for (let i = 0; i < lies(new Builder()).length; i++) {
+      const builder = new Builder(64);
+      other();
+      const lie = lies(builder)[i] as Uint8Array;
+      assertThrows(() => {
+        if (use === "addObjectBytes") builder.startList().addObjectBytes(lie);
+        else builder.startObject(16)[use](0, lie);
+      }, TypeError);
+    }
+  }
+  const wanted = toHex(others[0]!);
+  assertEquals(others.map(toHex), others.map(() => wanted));
+});
+
 test("Builder: finish can be called again, with flags", () => {
   const builder = new Builder(64, 2);
   note(builder, "same");
