@@ -213,8 +213,7 @@ function memoryOf(pid: number): number {
 function cpuSecondsOf(pid: number): number {
   let ticks = 0;
   for (const id of [pid, ...children(pid)]) {
-    const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]!
-      .split(" ");
+    const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]!.split(" ");
     ticks += Number(fields[11]) + Number(fields[12]);
   }
   return ticks / 100;

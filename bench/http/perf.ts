@@ -28,16 +28,7 @@ export async function sharesOf(
 ): Promise<Record<Kind, number>> {
   const folder = mkdtempSync(join(tmpdir(), "zap-edge-perf-"));
   const data = join(folder, "perf.data");
-  const perf = spawn("perf", [
-    "record",
-    "-q",
-    "-F",
-    "2999",
-    "-o",
-    data,
-    "-p",
-    String(pid),
-  ], {
+  const perf = spawn("perf", ["record", "-q", "-F", "2999", "-o", data, "-p", String(pid)], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = new Promise<void>((resolve) => perf.once("exit", () => resolve()));
@@ -45,19 +36,12 @@ export async function sharesOf(
     await work();
     perf.kill("SIGINT");
     await ended;
-    const report = execFileSync("perf", [ // its "pid" is the thread's
-      ...[
-        "report",
-        "-i",
-        data,
-        "--stdio",
-        "-q",
-        "--no-children",
-        "-F",
-        "period,pid,dso",
-      ],
-      ...["-t", "|"],
-    ], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    const columns = "period,pid,dso"; // its "pid" is the thread's
+    const report = execFileSync(
+      "perf",
+      ["report", "-i", data, "--stdio", "-q", "--no-children", "-F", columns, "-t", "|"],
+      { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+    );
     return shares(report, pid);
   } finally {
     perf.kill("SIGKILL");
