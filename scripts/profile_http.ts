@@ -37,6 +37,12 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
+const runtimes = values.runtime.split(",") as Runtime[];
+const unknown = runtimes.find((each) => !["node", "deno", "bun"].includes(each));
+if (unknown !== undefined || !(rounds >= 1) || !(seconds >= 1)) {
+  console.error("--runtime takes node, deno and bun; --rounds and --seconds numbers of at least 1");
+  process.exit(1);
+}
 /** Rows that bare sockets can answer: they look at no byte. */
 const SMALL_REQUESTS = /^(static|json|hono|p99)-(\d+|idle)/;
 
@@ -59,7 +65,7 @@ if (!values.json) {
   );
   console.log(columns(["row", "runtime", "server", "req/s", "cpu", ...KINDS]));
 }
-for (const runtime of values.runtime.split(",") as Runtime[]) {
+for (const runtime of runtimes) {
   for (const name of values.only.split(",")) {
     const row = ROWS.find((each) => each.name === name);
     if (row === undefined) {
