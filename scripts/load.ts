@@ -9,11 +9,12 @@
  *        [--rounds 5] [--seconds 3]
  */
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { ours, rawSockets, type Running, type Runtime, start } from "../bench/http/contestants.ts";
+import { hasCommand, installPackages } from "../bench/http/debian.ts";
 import { type Row, ROWS } from "../bench/http/rows.ts";
 import { type Measured, runWrk } from "../bench/http/wrk.ts";
 
@@ -247,23 +248,9 @@ function format(value: number): string {
 
 /** Debian's packages for what is missing. */
 function installTools(): void {
-  const has = (command: string): boolean => spawnSync("which", [command]).status === 0;
-  const missing = Object.entries({
-    wrk: "wrk",
-    go: "golang-go",
-    nginx: "nginx-light",
-  })
-    .filter(([command]) => !has(command)).map(([, name]) => name);
+  const missing = Object.entries({ wrk: "wrk", go: "golang-go", nginx: "nginx-light" })
+    .filter(([command]) => !hasCommand(command)).map(([, name]) => name);
   const fasthttp = "golang-github-valyala-fasthttp-dev";
   if (spawnSync("dpkg", ["-s", fasthttp]).status !== 0) missing.push(fasthttp);
-  if (missing.length === 0) return;
-  console.error(`Installing ${missing.join(", ")}`);
-  execFileSync("apt-get", [
-    "install",
-    "-y",
-    "--no-install-recommends",
-    ...missing,
-  ], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  installPackages(missing);
 }

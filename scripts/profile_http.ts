@@ -8,7 +8,6 @@
  *        [--rounds 3] [--seconds 2] [--json]
  */
 
-import { execFileSync, spawnSync } from "node:child_process";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import {
@@ -19,6 +18,7 @@ import {
   type Runtime,
   start,
 } from "../bench/http/contestants.ts";
+import { hasCommand, installPackages } from "../bench/http/debian.ts";
 import { type Kind, KINDS, sharesOf } from "../bench/http/perf.ts";
 import { type Row, ROWS } from "../bench/http/rows.ts";
 import { runWrk } from "../bench/http/wrk.ts";
@@ -57,7 +57,10 @@ interface Profile {
   readonly kinds: Record<Kind, number>;
 }
 
-installTools();
+installPackages(
+  Object.entries({ wrk: "wrk", perf: "linux-perf" })
+    .filter(([command]) => !hasCommand(command)).map(([, name]) => name),
+);
 const profiles: Profile[] = [];
 if (!values.json) {
   console.log(
@@ -159,22 +162,4 @@ function columns(cells: readonly string[]): string {
   const widths = [16, 8, 18, 9, 8];
   return cells.map((cell, i) => i < 3 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i] ?? 11))
     .join(" ");
-}
-
-/** Debian's packages for what is missing. */
-function installTools(): void {
-  const missing = Object.entries({ wrk: "wrk", perf: "linux-perf" })
-    .filter(([command]) => spawnSync("which", [command]).status !== 0).map((
-      [, name],
-    ) => name);
-  if (missing.length === 0) return;
-  console.error(`Installing ${missing.join(", ")}`);
-  execFileSync("apt-get", [
-    "install",
-    "-y",
-    "--no-install-recommends",
-    ...missing,
-  ], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
 }
